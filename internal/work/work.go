@@ -1,0 +1,169 @@
+// Package work is the unit of work: who acts, for what purpose, at one fixed
+// now, in one transaction, with the audit entries that commit with it.
+//
+// Every read of a person's record and every change goes through Desk.Do. What
+// was seen or done is noted on the Unit; if the entries cannot be written, the
+// transaction fails and nobody sees anything. A refusal rolls everything back
+// and is then written down on its own.
+package work
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"time"
+	_ "time/tzdata" // England's clock on a machine without zone files
+
+	"homeward/internal/access"
+	"homeward/internal/audit"
+	"homeward/internal/date"
+	"homeward/internal/db"
+	"homeward/internal/fault"
+)
+
+// Desk is where work is done: a database and a clock.
+type Desk struct {
+	DB *db.DB
+	// Now is the clock; nil is the machine's.
+	Now func() time.Time
+	// AsOf fixes the day; 0 is today in England.
+	AsOf date.Date
+}
+
+// england is where "today" is.
+var england = mustLocation("Europe/London")
+
+func mustLocation(name string) *time.Location {
+	place, err := time.LoadLocation(name)
+	if err != nil {
+		panic(err) // the zone is embedded in the program
+	}
+	return place
+}
+
+// Unit is one unit of work under way.
+type Unit struct {
+	*db.Tx
+	Actor   access.Actor
+	Purpose string
+	Now     time.Time // the one instant of this unit
+	Today   date.Date // the day everything is reckoned on
+	entries []audit.Entry
+	refused []audit.Entry
+	changed bool
+	history [][]any
+}
+
+// Today is the day everything is reckoned on.
+func (d *Desk) Today() date.Date {
+	if d.AsOf.Known() {
+		return d.AsOf
+	}
+	return date.In(d.Clock(), england)
+}
+
+// Clock is the instant it is.
+func (d *Desk) Clock() time.Time {
+	if d.Now != nil {
+		return d.Now()
+	}
+	return time.Now()
+}
+
+// Do runs fn as one unit of work.
+func (d *Desk) Do(ctx context.Context, actor access.Actor, purpose string, fn func(*Unit) error) error {
+	var u *Unit
+	err := d.DB.Write(ctx, func(tx *db.Tx) error {
+		u = &Unit{Tx: tx, Actor: actor, Purpose: purpose, Now: d.Clock().UTC(), Today: d.Today()}
+		if err := fn(u); err != nil {
+			return err
+		}
+		return u.finish()
+	})
+	if err != nil && u != nil && len(u.refused) > 0 {
+		refusals := d.DB.Write(ctx, func(tx *db.Tx) error { return audit.Append(tx, u.refused) })
+		return errors.Join(err, refusals)
+	}
+	return err
+}
+
+func (u *Unit) finish() error {
+	if u.changed {
+		if _, err := u.Exec("UPDATE revision SET n = n + 1"); err != nil {
+			return err
+		}
+	}
+	if err := u.InsertMany("history", historyColumns, u.history); err != nil {
+		return err
+	}
+	return audit.Append(u.Tx, append(u.entries, u.refused...))
+}
+
+// Revision counts the changes so far: what is kept in memory is good as long as
+// it has not moved.
+func (u *Unit) Revision() (n int64, err error) {
+	err = u.QueryRow("SELECT n FROM revision").Scan(&n)
+	return n, err
+}
+
+// Changed tells whether this unit has changed anything yet.
+func (u *Unit) Changed() bool { return u.changed }
+
+// Subject names one record: its kind, whose it is and its reference in Homeward.
+type Subject struct {
+	Kind       access.Kind
+	Agency, ID string
+}
+
+func (u *Unit) entry(action string, s Subject, detail string) audit.Entry {
+	return audit.Entry{
+		At: u.Now, Who: audit.Who{Agency: u.Actor.Agency, ID: u.Actor.ID, Role: string(u.Actor.Role)},
+		Purpose: u.Purpose, Action: action, Kind: string(s.Kind), Agency: s.Agency, Subject: s.ID, Detail: detail,
+	}
+}
+
+// Saw notes that a record was read. Detail holds counts, versions and codes,
+// never a personal value.
+func (u *Unit) Saw(s Subject, detail string) {
+	u.entries = append(u.entries, u.entry("viewed", s, detail))
+}
+
+// Did notes a change. An ask changes nothing the engine looks at, so what is
+// kept in memory stays good.
+func (u *Unit) Did(action string, s Subject, detail string) {
+	u.changed = u.changed || s.Kind != access.Ask
+	u.entries = append(u.entries, u.entry(action, s, detail))
+}
+
+// Allow asks the access table and notes a refusal. A thing that the actor may
+// not even see is "not found", so that its existence is not told.
+func (u *Unit) Allow(act access.Action, t access.Thing, subject string) error {
+	decision := access.Can(u.Actor, act, t)
+	if decision.Allow {
+		return nil
+	}
+	u.refused = append(u.refused, u.entry("refused", Subject{t.Kind, t.Agency, subject}, string(act)))
+	for _, see := range []access.Action{access.View, access.Profile} {
+		if access.Can(u.Actor, see, t).Allow {
+			return fault.New(fault.Forbidden, "You may see this but not do that. "+decision.Reason)
+		}
+	}
+	return ErrNotFound
+}
+
+// ErrNotFound is what there is to say of a record that does not exist, and of
+// one that exists and is not for this person: the same words.
+var ErrNotFound = fault.New(fault.NotFound, "There is no such record, or it is not one you may see.")
+
+// idLetters leaves out vowels and look-alikes: no words, no misreadings.
+const idLetters = "23456789BCDFGHJKLMNPQRSTVWXZ"
+
+// NewID makes a random reference: Homeward's own, carrying nothing of anyone.
+func NewID() string {
+	random := make([]byte, 12)
+	rand.Read(random) // never fails: see crypto/rand
+	for i, b := range random {
+		random[i] = idLetters[int(b)%len(idLetters)]
+	}
+	return string(random)
+}
