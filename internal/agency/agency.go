@@ -146,10 +146,11 @@ func (b *Book) Where(actor access.Actor, act access.Action, kind access.Kind) []
 	return codes
 }
 
-// Save writes agencies that are new or say something else than before, and gives
-// a new one a worker of each role, so that somebody can sign in for it.
-func Save(u *work.Unit, before *Book, agencies []Agency) error {
-	var staff []Worker
+// Save writes agencies that are new or say something else than before. A new one
+// gets those of the staff who work for it, or else a worker of each role, so
+// that somebody can sign in for it.
+func Save(u *work.Unit, before *Book, agencies []Agency, staff ...Worker) error {
+	var added []Worker
 	for _, a := range agencies {
 		old, known := before.Agencies[a.Code]
 		if known && old.Equal(a) {
@@ -159,10 +160,23 @@ func Save(u *work.Unit, before *Book, agencies []Agency) error {
 			return err
 		}
 		if !known {
-			staff = append(staff, standing(a)...)
+			added = append(added, staffOf(a, staff)...)
 		}
 	}
-	return SaveWorkers(u, staff)
+	return saveWorkers(u, added)
+}
+
+func staffOf(a Agency, staff []Worker) []Worker {
+	var own []Worker
+	for _, w := range staff {
+		if w.Agency == a.Code {
+			own = append(own, w)
+		}
+	}
+	if len(own) > 0 {
+		return own
+	}
+	return standing(a)
 }
 
 func write(u *work.Unit, old, a Agency, known bool) error {
@@ -211,8 +225,7 @@ func standing(a Agency) []Worker {
 	return staff
 }
 
-// SaveWorkers writes new workers.
-func SaveWorkers(u *work.Unit, workers []Worker) error {
+func saveWorkers(u *work.Unit, workers []Worker) error {
 	rows := make([][]any, len(workers))
 	for i, w := range workers {
 		rows[i] = []any{w.Agency, w.ID, w.Name, string(w.Role)}

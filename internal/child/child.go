@@ -168,23 +168,25 @@ func (k *Checker) OneOf(field, code string, set CodeSet) {
 
 // Must checks a code that may not be blank.
 func (k *Checker) Must(field, code string, set CodeSet) {
-	k.Add(!set.Has(code), field, Refusal(code, set))
+	if !set.Has(code) { // a message costs more than the check, and most codes are good
+		k.Add(true, field, Refusal(code, set))
+	}
 }
 
 // Languages checks a list of language codes.
 func (k *Checker) Languages(field string, codes []string) {
 	for _, code := range codes {
-		k.Add(!IsLanguage(code), field, fmt.Sprintf("%q is not a two-letter ISO 639-1 language code such as pl or ur.", code))
+		if !IsLanguage(code) {
+			k.Add(true, field, fmt.Sprintf("%q is not a two-letter ISO 639-1 language code such as pl or ur.", code))
+		}
 	}
 }
 
 // Postcode checks a postcode, sector or outward code that may be blank.
 func (k *Checker) Postcode(field, text string) {
-	if text == "" {
-		return
+	if _, err := gazetteer.Parse(text); err != nil {
+		k.Add(true, field, fmt.Sprintf("%q is not a postcode, a sector (NG3 4) or an outward code (NG3).", text))
 	}
-	_, err := gazetteer.Parse(text)
-	k.Add(err != nil, field, fmt.Sprintf("%q is not a postcode, a sector (NG3 4) or an outward code (NG3).", text))
 }
 
 // Refusal is what to say of a code that is not of its set.
@@ -218,6 +220,15 @@ func Groups(children []Child) []Group {
 		groups = append(groups, Group{c})
 	}
 	return groups
+}
+
+// IDs are Homeward's references of the children.
+func (g Group) IDs() []string {
+	ids := make([]string, len(g))
+	for i, c := range g {
+		ids[i] = c.ID
+	}
+	return ids
 }
 
 // Waits tells whether every child of the group is waiting.

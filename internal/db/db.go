@@ -166,18 +166,15 @@ func (d *DB) Read(ctx context.Context, fn func(*Tx) error) error {
 	return run(ctx, d, d.read, options, fn)
 }
 
-func run(ctx context.Context, d *DB, pool *sql.DB, options *sql.TxOptions, fn func(*Tx) error) (err error) {
+func run(ctx context.Context, d *DB, pool *sql.DB, options *sql.TxOptions, fn func(*Tx) error) error {
 	tx, err := pool.BeginTx(ctx, options)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
+	done := false
 	defer func() {
-		if p := recover(); p != nil {
-			_ = tx.Rollback() // the panic says what went wrong
-			panic(p)
-		}
-		if err != nil {
-			_ = tx.Rollback() // err says what went wrong
+		if !done { // an error, a panic, or a goroutine that was ended: nothing stays
+			_ = tx.Rollback()
 		}
 	}()
 	if err := fn(&Tx{Dialect: d.Dialect, ctx: ctx, tx: tx}); err != nil {
@@ -186,5 +183,6 @@ func run(ctx context.Context, d *DB, pool *sql.DB, options *sql.TxOptions, fn fu
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
+	done = true
 	return nil
 }
