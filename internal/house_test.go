@@ -39,6 +39,9 @@ var impure = []string{"database/sql", "net", "os", "syscall", "log", "math/rand"
 // inPure is what a pure room may import although it begins like something impure.
 var inPure = []string{"database/sql/driver", "math/rand/v2"}
 
+// inLab is what the lab needs of impure rooms: the types it makes values of.
+var inLab = []string{"database/sql", "homeward/internal/work"}
+
 type listed struct {
 	ImportPath string
 	Imports    []string
@@ -103,7 +106,7 @@ func TestPureRoomsArePure(t *testing.T) {
 		}
 		for _, i := range p.Imports {
 			for _, bad := range impure {
-				if (i == bad || strings.HasPrefix(i, bad+"/")) && !slices.Contains(inPure, i) && !(name == "lab" && strings.HasPrefix(i, "homeward/")) {
+				if (i == bad || strings.HasPrefix(i, bad+"/")) && !slices.Contains(inPure, i) && !(name == "lab" && slices.Contains(inLab, i)) {
 					t.Errorf("%s is pure and imports %s", name, i)
 				}
 			}
