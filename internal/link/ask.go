@@ -23,7 +23,7 @@ const AnswerDays = 10
 type Ask struct {
 	ID                     string
 	ChildAgency, ChildID   string   // the first child of the group then
-	Children               []string // every child asked about
+	Children               []string // every child asked about, by the agency's reference
 	FamilyAgency, FamilyID string
 	Recipient              string // the family's worker, if the family has one
 	AskedBy, AskedByName   string
@@ -59,7 +59,7 @@ var States = child.CodeSet{
 var Reasons = map[string]child.CodeSet{
 	Yes: {{Code: "fits", Label: "What the family hoped for"}, {Code: "hear_more", Label: "The family would like to hear more"}},
 	NotNow: {
-		{Code: "other_link", Label: "Already considering another child"}, {Code: "need_information", Label: "More information needed first"},
+		{Code: "considering_another", Label: "Already considering another child"}, {Code: "need_information", Label: "More information needed first"},
 		{Code: "circumstances", Label: "Family's circumstances at the moment"}, {Code: "need_later", Label: "A need the family could take later, with support"},
 		{Code: "other_not_now", Label: "Another reason"},
 	},
@@ -134,7 +134,8 @@ func Asks(tx *db.Tx, q AskQuery) ([]Ask, error) {
 			list[i].Children = append(list[i].Children, id)
 		}
 		return err
-	}, "SELECT ask_id, child_id FROM ask_child WHERE ask_id IN (SELECT ask_id FROM ask"+where+") ORDER BY ask_id, child_id", args...)
+	}, `SELECT x.ask_id, x.child_id FROM ask_child x JOIN child c ON c.agency_code = x.child_agency AND c.child_id = x.child_id
+		WHERE x.ask_id IN (SELECT ask_id FROM ask`+where+") ORDER BY x.ask_id, c.child_ref", args...)
 }
 
 // AskedChildren tells which children of some agencies a family was ever asked
@@ -242,7 +243,7 @@ func saveAsks(u *work.Unit, group child.Group, asks []Ask) error {
 		}
 		u.Did("asked", a.Subject(), "child "+a.ChildID+" family "+a.FamilyID)
 	}
-	open, err := Asks(u.Tx, AskQuery{Children: ids(group), Families: families, States: []string{Open}})
+	open, err := Asks(u.Tx, AskQuery{Children: group.IDs(), Families: families, States: []string{Open}})
 	if err != nil {
 		return err
 	}
@@ -253,14 +254,6 @@ func saveAsks(u *work.Unit, group child.Group, asks []Ask) error {
 		return err
 	}
 	return u.InsertMany("ask_child", []string{"child_agency", "ask_id", "child_id"}, children)
-}
-
-func ids(group child.Group) []string {
-	list := make([]string, len(group))
-	for i, c := range group {
-		list[i] = c.ID
-	}
-	return list
 }
 
 // Closing is how an ask ends: its new state, and why.

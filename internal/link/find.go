@@ -42,3 +42,12 @@ func (b *Board) FindFamily(u *work.Unit, familyID string) (int, error) {
 	}
 	return 0, work.ErrNotFound
 }
+
+// FamilyName is how a family on the board is spoken of; one that is not there is
+// not named.
+func (b *Board) FamilyName(familyID string) string {
+	if f, ok := b.Family(familyID); ok {
+		return b.Families[f].Name()
+	}
+	return "A family"
+}

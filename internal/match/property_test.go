@@ -40,6 +40,38 @@ func TestAnotherFamilyNeverChangesTheOrderOfTwo(t *testing.T) {
 	})
 }
 
+// What is counted family by family is what a family's own list holds.
+func TestFamilyCountsAreThoseOfTheFamilysOwnList(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := drawn(t)
+		c := smallCase(d)
+		p := New(c)
+		var groups []int
+		for g := range c.Groups {
+			if d(3) > 0 {
+				groups = append(groups, g)
+			}
+		}
+		for f, got := range p.FamilyCounts(groups) {
+			var want Counts
+			for _, pair := range p.ForFamily(f) {
+				switch {
+				case !slices.Contains(groups, int(pair.Group)):
+				case pair.Outcome == Suitable:
+					want.Suitable++
+				case pair.Outcome == Stretch:
+					want.Stretch++
+				default:
+					want.RuledOut++
+				}
+			}
+			if got != want {
+				t.Fatalf("family %d: %+v, want %+v\n%s", f, got, want, show(c))
+			}
+		}
+	})
+}
+
 // blank takes something away from what is known of a family or a child.
 func blank(d dice, c *Case) {
 	f := &c.Families[d(len(c.Families))]

@@ -54,12 +54,15 @@ type Unit struct {
 	history [][]any
 }
 
+// Day is the day in England of an instant.
+func Day(t time.Time) date.Date { return date.In(t, england) }
+
 // Today is the day everything is reckoned on.
 func (d *Desk) Today() date.Date {
 	if d.AsOf.Known() {
 		return d.AsOf
 	}
-	return date.In(d.Clock(), england)
+	return Day(d.Clock())
 }
 
 // Clock is the instant it is.

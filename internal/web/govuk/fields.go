@@ -270,11 +270,13 @@ func (c *ChoicesField) Render() template.HTML {
 		ErrorMessage: c.message(), Classes: c.Classes}.Render()
 }
 
-// FileField is one file; Value is nil where none was sent. What is in the file
-// is for the reader to judge: here only its name and size are.
+// FileField is one file or, where the question takes several, any number; Value
+// is the first, nil where none was sent. What is in a file is for its reader to
+// judge: here only names and sizes are.
 type FileField struct {
 	Field
-	Value *multipart.FileHeader
+	Value  *multipart.FileHeader
+	Values []*multipart.FileHeader
 }
 
 // File asks for a file. The form element needs enctype="multipart/form-data".
@@ -285,22 +287,35 @@ func (f *Form) File(q Question) *FileField {
 }
 
 func (u *FileField) read(_ url.Values, files map[string][]*multipart.FileHeader) {
-	u.Value = nil
+	u.Value, u.Values = nil, nil
 	sent := files[u.Name]
 	if len(sent) == 0 || sent[0].Filename == "" {
 		u.missing("Select")
 		return
 	}
-	file := sent[0]
+	if !u.Multiple {
+		sent = sent[:1]
+	}
+	for _, file := range sent {
+		u.check(file)
+	}
+	if u.Error == "" {
+		u.Value, u.Values = sent[0], sent
+	}
+}
+
+func (u *FileField) check(file *multipart.FileHeader) {
+	which := "The selected file"
+	if u.Multiple {
+		which = "The file " + plain(file.Filename)
+	}
 	switch {
 	case file.Size == 0:
-		u.Fail("The selected file is empty")
+		u.Fail(which + " is empty")
 	case u.MaxBytes > 0 && file.Size > u.MaxBytes:
-		u.Fail("The selected file must be smaller than " + fileSize(u.MaxBytes))
+		u.Fail(which + " must be smaller than " + fileSize(u.MaxBytes))
 	case len(u.Accept) > 0 && !slices.Contains(u.Accept, strings.ToLower(filepath.Ext(file.Filename))):
-		u.Fail("The selected file must be a " + u.kinds())
-	default:
-		u.Value = file
+		u.Fail(which + " must be a " + u.kinds())
 	}
 }
 
@@ -332,7 +347,7 @@ func fileSize(n int64) string {
 // Render shows the question.
 func (u *FileField) Render() template.HTML {
 	upload := FileUpload{ID: u.Name, Name: u.Name, Label: u.label(), Hint: u.hint(), ErrorMessage: u.message(),
-		DescribedBy: u.Describe, Classes: u.Classes}
+		DescribedBy: u.Describe, Classes: u.Classes, Multiple: u.Multiple}
 	if len(u.Accept) > 0 {
 		upload.Attributes = Attributes{"accept": strings.Join(u.Accept, ",")}
 	}

@@ -36,6 +36,9 @@ type Form struct {
 	// empty, and the labels do not say so. An answer that is none of those
 	// offered counts as empty: a link that somebody kept is never a mistake.
 	Filter bool
+	// NoneRequired is for a form whose page says once that every question may be
+	// left empty, so that the labels need not.
+	NoneRequired bool
 
 	fields []question
 	errors []ErrorItem // those of no field
@@ -73,6 +76,7 @@ type Question struct {
 	NotAfter     date.Date // a date after it is refused, if set
 	Accept       []string  // endings of files: ".pdf", ".csv"
 	MaxBytes     int64     // of a file
+	Multiple     bool      // of a file: several may be sent
 }
 
 // Option is one of the answers to choose from.
@@ -91,7 +95,8 @@ type Field struct {
 	Question
 	Input string
 	Error string
-	quiet bool // of a filter: never marked as optional and never wrong
+	quiet bool // of a filter: never wrong
+	plain bool // never marked as optional
 }
 
 // Fail marks an answer as wrong, unless something is already wrong with it.
@@ -137,7 +142,7 @@ func (f *Field) fieldset() *Fieldset {
 
 // words are the label, marked where the question may be left empty.
 func (f *Field) words() string {
-	if f.Optional && !f.quiet {
+	if f.Optional && !f.plain {
 		return f.Label + " (optional)"
 	}
 	return f.Label
@@ -156,10 +161,9 @@ func (f *Field) message() ErrorMessage { return ErrorMessage{Text: f.Error} }
 
 // field makes the common part of a field of this form.
 func (f *Form) field(q Question) Field {
-	if f.Filter {
-		q.Optional = true
-	}
-	return Field{Question: q, quiet: f.Filter}
+	anything := f.Filter || f.NoneRequired
+	q.Optional = q.Optional || anything
+	return Field{Question: q, quiet: f.Filter, plain: anything}
 }
 
 // Parse reads the answers of a posted form and tells whether all are good.

@@ -294,3 +294,14 @@ func TestFiles(t *testing.T) {
 		t.Error("a body over the limit must be refused in words")
 	}
 }
+
+func TestSeveralFiles(t *testing.T) {
+	question := Question{Name: "doc", Label: "Files", Accept: []string{".csv"}, Multiple: true}
+	field, form := upload(t, question, "children.csv", "agency_code\n")
+	if !form.Valid() || len(field.Values) != 1 || field.Value != field.Values[0] || !strings.Contains(string(field.Render()), " multiple") {
+		t.Errorf("%+v", field)
+	}
+	if field, _ := upload(t, question, "children.doc", "x"); field.Error != "The file children.doc must be a CSV" || field.Values != nil {
+		t.Error(field.Error)
+	}
+}

@@ -1,0 +1,54 @@
+package web
+
+import (
+	"html/template"
+	"strings"
+
+	"homeward/internal/child"
+	"homeward/internal/match"
+	"homeward/internal/web/govuk"
+)
+
+// criterionWords are the criteria and limits that are neither a need nor a kind
+// of contact.
+var criterionWords = map[string]string{
+	"age": "Age", "sex": "Sex", "capacity": "Number of children", "age_gap": "Age gap to the children at home",
+	"language": "Language", "training": "Therapeutic parenting training",
+}
+
+// criterionLabel says the code of a criterion or a limit as people do.
+func criterionLabel(code string) string {
+	if label := criterionWords[code]; label != "" {
+		return label
+	}
+	_, of, _ := strings.Cut(code, ":")
+	return offerLabel(of)
+}
+
+// offerLabel says a need or a kind of contact where the two stand together:
+// "Neglect", "Letterbox contact", "Direct contact with a birth parent".
+func offerLabel(code string) string {
+	if !child.ContactKinds.Has(code) {
+		return child.Needs.Label(code)
+	}
+	kind, with, _ := strings.Cut(child.ContactKinds.Label(code), ", ")
+	return strings.TrimSpace(kind + " contact " + with)
+}
+
+// exclusionWords say an exclusion so that a family's side may read it too: of a
+// zone they are told no more than this.
+var exclusionWords = map[string]string{
+	"status": "Not approved", "capacity": "Not room for all of them", "zone": "Location not suitable",
+	"conflict": "A conflict is recorded", "reserved": "Reserved to their own agency",
+}
+
+func exclusionLabel(code string) string { return exclusionWords[code] }
+
+// outcomeTag shows an outcome as a word in a colour.
+func outcomeTag(o match.Outcome) template.HTML {
+	return [...]govuk.Tag{
+		match.Suitable: {Text: "Suitable", Classes: "govuk-tag--green"},
+		match.Stretch:  {Text: "Stretch", Classes: "govuk-tag--yellow"},
+		match.RuledOut: {Text: "Ruled out", Classes: "govuk-tag--grey"},
+	}[o].Render()
+}
