@@ -534,11 +534,11 @@ func TestDriftComparesWhatWasSaidWithWhatWasAnswered(t *testing.T) {
 		{ID: "3", State: NotNow, ReasonCode: "need_later", ReasonAbout: "fasd"},
 		{ID: "4", State: No, ReasonCode: "need", ReasonAbout: "neglect"}, // as they said
 		{ID: "5", State: No, ReasonCode: "age"},
-		{ID: "6", State: No, ReasonCode: "number"}, // they said one
+		{ID: "6", State: No, ReasonCode: "number", Children: []string{"a", "b"}}, // they said one
 		{ID: "7", State: Yes, ReasonCode: "fits"},
 		{ID: "8", State: No, ReasonCode: "sex"}, // longer ago than is looked at
 	}
-	got := Drifts(f, asks)
+	got := (&Board{}).Drifts(f, asks)
 	want := []Drift{{Code: "fasd", Stated: "yes", Declined: 2, Last: asks[0]}, {Code: "age", Declined: 1, Last: asks[4]}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -6,7 +6,6 @@ import (
 
 	"homeward/internal/access"
 	"homeward/internal/adopter"
-	"homeward/internal/child"
 	"homeward/internal/date"
 	"homeward/internal/work"
 )
@@ -18,8 +17,9 @@ type Supply struct {
 	Children                     int // waiting with it
 	Yes, Support, No, Unanswered int // approved families, by what they have said
 	Asked, Agreed, Declined      int // asks about a child with it; agreed of these; declined because of it
-	// Willing is the families who say yes and have not lately declined because
-	// of it: willingness as asked and answered, not as ticked.
+	// Willing is the families who say yes and have not, since they said so,
+	// declined a child with it in a way that goes against what they have said:
+	// willingness as asked and answered, not as ticked.
 	Willing int
 }
 
@@ -30,10 +30,11 @@ func (b *Board) SupplyMap(u *work.Unit, agencies []string) ([]Supply, error) {
 	// Asks are counted where the family is seen: whoever sees another agency's
 	// children alone learns nothing of what its families said.
 	asked := slices.DeleteFunc(b.Book.Where(u.Actor, access.View, access.Family), func(code string) bool { return !slices.Contains(agencies, code) })
-	tallies, err := askTallies(u, asked)
+	asks, codes, err := asksOf(u, asked)
 	if err != nil {
 		return nil, err
 	}
+	tallies := askTallies(asks, codes)
 	var list []Supply
 	for _, code := range adopter.OfferCodes() {
 		s := tallies[code.Code]
@@ -45,11 +46,7 @@ func (b *Board) SupplyMap(u *work.Unit, agencies []string) ([]Supply, error) {
 		at[s.Code] = i
 	}
 	b.countChildren(list, at, agencies)
-	declined, err := recentDeclines(u, asked)
-	if err != nil {
-		return nil, err
-	}
-	b.countFamilies(list, at, agencies, declined)
+	b.countFamilies(list, at, agencies, b.doubted(asks, codes))
 	return list, nil
 }
 
@@ -71,7 +68,7 @@ func (b *Board) countChildren(list []Supply, at map[string]int, agencies []strin
 	}
 }
 
-func (b *Board) countFamilies(list []Supply, at map[string]int, agencies []string, declined map[[2]string]date.Date) {
+func (b *Board) countFamilies(list []Supply, at map[string]int, agencies []string, doubted map[[2]string]date.Date) {
 	for _, f := range b.Families {
 		if f.Status != "approved" || !slices.Contains(agencies, f.Agency) {
 			continue
@@ -81,13 +78,13 @@ func (b *Board) countFamilies(list []Supply, at map[string]int, agencies []strin
 			said[o.Code] = o
 		}
 		for code, i := range at {
-			last, ok := declined[[2]string{f.ID, code}]
+			last, ok := doubted[[2]string{f.ID, code}]
 			list[i].count(said[code].Answer, ok && said[code].AnsweredOn <= last)
 		}
 	}
 }
 
-func (s *Supply) count(answer string, declined bool) {
+func (s *Supply) count(answer string, doubted bool) {
 	switch answer {
 	case "yes":
 		s.Yes++
@@ -98,24 +95,27 @@ func (s *Supply) count(answer string, declined bool) {
 	default:
 		s.Unanswered++
 	}
-	if (answer == "yes" || answer == "support") && !declined {
+	if (answer == "yes" || answer == "support") && !doubted {
 		s.Willing++
 	}
 }
 
-// askTallies counts asks by the needs and contact of the children asked about.
-func askTallies(u *work.Unit, agencies []string) (map[string]Supply, error) {
+// asksOf gives the asks of some agencies' families, and by ask the needs and
+// kinds of contact of its children.
+func asksOf(u *work.Unit, agencies []string) ([]Ask, map[string]map[string]bool, error) {
 	if len(agencies) == 0 {
-		return nil, nil // a query for no agency would be one for all
+		return nil, nil, nil // a query for no agency would be one for all
 	}
 	asks, err := Asks(u.Tx, AskQuery{FamilyAgencies: agencies})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	codes, err := codesAsked(u)
-	if err != nil {
-		return nil, err
-	}
+	return asks, codes, err
+}
+
+// askTallies counts asks by the needs and contact of the children asked about.
+func askTallies(asks []Ask, codes map[string]map[string]bool) map[string]Supply {
 	tallies := map[string]Supply{}
 	for _, a := range asks {
 		for code := range codes[a.ID] {
@@ -130,7 +130,7 @@ func askTallies(u *work.Unit, agencies []string) (map[string]Supply, error) {
 			tallies[code] = s
 		}
 	}
-	return tallies, nil
+	return tallies
 }
 
 func declines(a Ask) bool { return a.State == No || a.State == NotNow }
@@ -150,91 +150,26 @@ func codesAsked(u *work.Unit) (map[string]map[string]bool, error) {
 		UNION SELECT a.ask_id, p.kind FROM ask_child a JOIN child_contact p ON p.agency_code = a.child_agency AND p.child_id = a.child_id`)
 }
 
-// recentDeclines gives, by family and code, the day an ask last ended with a no,
-// or a not now, about that code. A family that has been asked about the code
-// again since has spoken anew.
-func recentDeclines(u *work.Unit, agencies []string) (map[[2]string]date.Date, error) {
-	if len(agencies) == 0 {
-		return nil, nil
-	}
-	asks, err := Asks(u.Tx, AskQuery{FamilyAgencies: agencies, States: []string{No, NotNow}})
-	if err != nil {
-		return nil, err
-	}
-	declined := map[[2]string]date.Date{}
+// doubted gives, by family and code, the day a family last declined a child with
+// that need, or that contact planned, in a way that goes against what it has
+// said (Drifts): until it has been asked about it again, its yes is not counted
+// as willingness.
+func (b *Board) doubted(asks []Ask, codes map[string]map[string]bool) map[[2]string]date.Date {
+	doubted := map[[2]string]date.Date{}
 	for _, a := range asks {
-		if key := [2]string{a.FamilyID, a.ReasonAbout}; a.ReasonAbout != "" {
-			declined[key] = max(declined[key], a.ClosedOn)
-		}
-	}
-	return declined, nil
-}
-
-// Drift is a stated preference that recent answers do not bear out: a reason to
-// talk with the family, nothing more.
-type Drift struct {
-	Code     string // the need, the kind of contact, or "age", "sex", "number"
-	Stated   string // what the family has said, in its own code
-	Declined int    // how many recent asks it declined for this
-	Last     Ask
-}
-
-// recentAsks is how many of a family's latest answers are looked at.
-const recentAsks = 6
-
-// Drifts compares what a family has said with its latest answers. Asks come
-// newest first, as Asks gives them.
-func Drifts(f adopter.Family, asks []Ask) []Drift {
-	var drifts []Drift
-	at := map[string]int{}
-	looked := 0
-	for _, a := range asks {
-		if looked == recentAsks {
-			break
-		}
-		if a.State == Open || a.State == Withdrawn || a.State == NoAnswer {
+		f, ok := b.Family(a.FamilyID)
+		if !ok {
 			continue
 		}
-		looked++
-		code, stated, contradicts := contradiction(f, a)
-		if !contradicts {
-			continue
+		about, _, contradicts := b.contradiction(b.Families[f], a)
+		for code := range codes[a.ID] {
+			// A no because of one need says nothing of the others; a no because
+			// of age, sex or number says the family would not take this child.
+			if contradicts && (a.ReasonAbout == "" || about == code) {
+				key := [2]string{a.FamilyID, code}
+				doubted[key] = max(doubted[key], a.ClosedOn)
+			}
 		}
-		if _, ok := at[code]; !ok {
-			at[code] = len(drifts)
-			drifts = append(drifts, Drift{Code: code, Stated: stated, Last: a})
-		}
-		drifts[at[code]].Declined++
 	}
-	return drifts
-}
-
-// contradiction tells whether an answer goes against what the family has said.
-// The engine lists a child inside the family's limits before outside, so a "no"
-// for age, sex or number says the limit may be narrower than recorded.
-func contradiction(f adopter.Family, a Ask) (code, stated string, ok bool) {
-	if !declines(a) {
-		return "", "", false
-	}
-	switch a.ReasonCode {
-	case "need", "need_later", "contact":
-		stated = f.Answer(a.ReasonAbout)
-		return a.ReasonAbout, stated, stated == "yes" || stated == "support"
-	case "age":
-		return "age", "", f.AgeMin.Valid || f.AgeMax.Valid
-	case "sex":
-		return "sex", f.Sex, f.Sex == "any"
-	case "number":
-		return "number", "", f.MaxChildren.Valid && f.MaxChildren.V > 1
-	}
-	return "", "", false
-}
-
-// DriftLabel says what a drift is about as people do.
-func DriftLabel(code string) string {
-	labels := map[string]string{"age": "Age range", "sex": "Sex", "number": "Number of children"}
-	if label := labels[code]; label != "" {
-		return label
-	}
-	return append(append(child.CodeSet{}, child.Needs...), child.ContactKinds...).Label(code)
+	return doubted
 }

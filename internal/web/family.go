@@ -71,7 +71,7 @@ func (p *familyPage) fill(v *visit, u *work.Unit, b *link.Board, f adopter.Famil
 	p.Children = v.childrenFor(u, b, f)
 	p.Asks = v.asksOf(u, b, asks)
 	if p.MayChange {
-		p.Drifts = driftRows(f, asks)
+		p.Drifts = driftRows(b, f, asks)
 		p.History, err = familyHistory(u, b.Book, f)
 	}
 	return err

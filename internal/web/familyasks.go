@@ -78,9 +78,9 @@ type driftRow struct {
 	LastHref, CorrectHref   string
 }
 
-func driftRows(f adopter.Family, asks []link.Ask) []driftRow {
+func driftRows(b *link.Board, f adopter.Family, asks []link.Ask) []driftRow {
 	var rows []driftRow
-	for _, d := range link.Drifts(f, asks) {
+	for _, d := range b.Drifts(f, asks) {
 		rows = append(rows, driftRow{
 			Label: link.DriftLabel(d.Code), Stated: statedWords(f, d),
 			Declined: "Declined " + times(d.Declined) + " because of it, last on " + d.Last.ClosedOn.Long(),

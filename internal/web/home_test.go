@@ -48,14 +48,14 @@ func TestAsksOnTheHomePages(t *testing.T) {
 		s.desk.AsOf = date.MustOf(2026, 11, 27) // a Friday
 		for _, a := range s.allAsks() {
 			if a.FamilyID == s.id["family VAA1/F2"] {
-				s.close(a, link.Closing{State: link.No, ReasonCode: "age"})
+				s.close(a, link.Closing{State: link.No, ReasonCode: "sex"})
 			}
 		}
 		s.desk.AsOf = date.MustOf(2026, 11, 30)
 		wants(t, b.get("/", http.StatusOK), []string{"1 ask of yours is overdue", "Overdue VAA1/F1 for Asha Testname : 27 November 2026, 3 days ago",
-			"1 new answer", "Answered since Friday 27 November 2026.", "VAA1/F2 for Asha Testname : 27 November 2026: age"})
+			"1 new answer", "Answered since Friday 27 November 2026.", "VAA1/F2 for Asha Testname : 27 November 2026: sex"})
 		wants(t, s.as("VAA1", access.AdopterWorker).get("/", http.StatusOK), []string{"1 ask to answer", "VAA1/F1: child " + s.id["DER/C1"], "answer by 27 November 2026, 3 days ago",
-			"1 family has preferences to talk through", "VAA1/F2 : age range"}, "Asha")
+			"1 family has preferences to talk through", "VAA1/F2 : sex"}, "Asha")
 		wants(t, s.as("DER", access.Manager).get("/", http.StatusOK), []string{"Nothing needs you today."})
 	})
 }

@@ -249,7 +249,7 @@ func (v *visit) drifting(u *work.Unit, b *link.Board) (todo, error) {
 			continue
 		}
 		var labels []string
-		for _, d := range link.Drifts(f, by[f.ID]) {
+		for _, d := range b.Drifts(f, by[f.ID]) {
 			labels = append(labels, midSentence(link.DriftLabel(d.Code)))
 		}
 		if len(labels) > 0 {
