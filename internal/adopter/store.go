@@ -125,62 +125,23 @@ func Save(u *work.Unit, book *agency.Book, f Family) (Family, error) {
 	if problems := f.Problems(u.Today); len(problems) > 0 {
 		return f, fault.New(fault.Invalid, problems[0].Message)
 	}
-	if f.ID == "" {
-		return saveNew(u, f)
-	}
-	before, err := Load(u.Tx, Query{IDs: []string{f.ID}})
-	if err != nil {
-		return f, err
-	}
-	if len(before) == 0 || before[0].Agency != f.Agency {
-		return f, work.ErrNotFound
-	}
-	if before[0].Version != f.Version {
-		return f, work.ErrMoved
-	}
-	return f, SaveAll(u, []Change{{Before: &before[0], After: f}})
-}
-
-func saveNew(u *work.Unit, f Family) (Family, error) {
-	var n int
-	if err := u.QueryRow("SELECT COUNT(*) FROM family WHERE agency_code = $1 AND family_ref = $2", f.Agency, f.Ref).Scan(&n); err != nil {
-		return f, err
-	}
-	if n > 0 {
-		return f, fault.New(fault.Conflict, "A family with this reference is already recorded. Open that record instead.")
-	}
-	f.ID = work.NewID()
-	return f, SaveAll(u, []Change{{After: f}})
+	return keeper.Save(u, f, func(id string) ([]Family, error) { return Load(u.Tx, Query{IDs: []string{id}}) })
 }
 
 // Change is a family before and after; Before is nil for a new one.
-type Change struct {
-	Before *Family
-	After  Family
-}
+type Change = work.Revised[Family]
 
-// SaveAll writes many families in few statements, with what they said before
-// kept. It asks nobody's leave: Save and the import do.
-func SaveAll(u *work.Unit, changes []Change) error {
-	list := make([]work.Change, len(changes))
-	for i, change := range changes {
-		c := work.Change{Subject: change.After.Subject()}
-		after := change.After.normal()
-		after.Version = 1
-		if change.Before != nil {
-			c.Version = change.Before.Version
-			c.Before = change.Before.normal().parts()
-			after.Version = c.Version + 1
-		}
-		c.After = after.parts()
-		list[i] = c
-	}
-	return shape.Save(u, list)
-}
+// SaveAll writes many families in few statements, with what they said before kept.
+// It asks nobody's leave: Save and the import do.
+func SaveAll(u *work.Unit, changes []Change) error { return keeper.SaveAll(u, changes) }
 
 // Differs names the parts of a record in which two families differ by meaning.
-func Differs(before, after Family) []string {
-	return shape.Differs(before.normal().parts(), after.normal().parts())
+func Differs(before, after Family) []string { return keeper.Differs(before, after) }
+
+var keeper = work.Keeper[Family]{
+	Shape: shape, Kind: "family", Subject: Family.Subject, Normal: Family.normal, Parts: Family.parts,
+	ID:      func(f *Family) *string { return &f.ID },
+	Version: func(f *Family) *int64 { return &f.Version },
 }
 
 var shape = work.Shape{Table: "family", Columns: columns, Parts: []work.PartShape{

@@ -158,62 +158,23 @@ func Save(u *work.Unit, book *agency.Book, c Child) (Child, error) {
 	if problems := c.Problems(u.Today); len(problems) > 0 {
 		return c, fault.New(fault.Invalid, problems[0].Message)
 	}
-	if c.ID == "" {
-		return saveNew(u, c)
-	}
-	before, err := Load(u.Tx, Query{IDs: []string{c.ID}})
-	if err != nil {
-		return c, err
-	}
-	if len(before) == 0 || before[0].Agency != c.Agency {
-		return c, work.ErrNotFound
-	}
-	if before[0].Version != c.Version {
-		return c, work.ErrMoved
-	}
-	return c, SaveAll(u, []Change{{Before: &before[0], After: c}})
-}
-
-func saveNew(u *work.Unit, c Child) (Child, error) {
-	var n int
-	if err := u.QueryRow("SELECT COUNT(*) FROM child WHERE agency_code = $1 AND child_ref = $2", c.Agency, c.Ref).Scan(&n); err != nil {
-		return c, err
-	}
-	if n > 0 {
-		return c, fault.New(fault.Conflict, "A child with this reference is already recorded. Open that record instead.")
-	}
-	c.ID = work.NewID()
-	return c, SaveAll(u, []Change{{After: c}})
+	return keeper.Save(u, c, func(id string) ([]Child, error) { return Load(u.Tx, Query{IDs: []string{id}}) })
 }
 
 // Change is a child before and after; Before is nil for a new one.
-type Change struct {
-	Before *Child
-	After  Child
-}
+type Change = work.Revised[Child]
 
-// SaveAll writes many children in few statements, with what they said before
-// kept. It asks nobody's leave: Save and the import do.
-func SaveAll(u *work.Unit, changes []Change) error {
-	list := make([]work.Change, len(changes))
-	for i, change := range changes {
-		c := work.Change{Subject: change.After.Subject()}
-		after := change.After.normal()
-		after.Version = 1
-		if change.Before != nil {
-			c.Version = change.Before.Version
-			c.Before = change.Before.normal().parts()
-			after.Version = c.Version + 1
-		}
-		c.After = after.parts()
-		list[i] = c
-	}
-	return shape.Save(u, list)
-}
+// SaveAll writes many children in few statements, with what they said before kept.
+// It asks nobody's leave: Save and the import do.
+func SaveAll(u *work.Unit, changes []Change) error { return keeper.SaveAll(u, changes) }
 
 // Differs names the parts of a record in which two children differ by meaning.
-func Differs(before, after Child) []string {
-	return shape.Differs(before.normal().parts(), after.normal().parts())
+func Differs(before, after Child) []string { return keeper.Differs(before, after) }
+
+var keeper = work.Keeper[Child]{
+	Shape: shape, Kind: "child", Subject: Child.Subject, Normal: Child.normal, Parts: Child.parts,
+	ID:      func(c *Child) *string { return &c.ID },
+	Version: func(c *Child) *int64 { return &c.Version },
 }
 
 var shape = work.Shape{Table: "child", Columns: columns, Parts: []work.PartShape{
