@@ -343,7 +343,7 @@ func TestAnImportThatIsKilledLeavesNothingOrEverything(t *testing.T) {
 		if err := d.Close(); err != nil {
 			t.Fatal(err)
 		}
-		took = killed(t, run > 0, took, "EXCHANGE_TEST_PATH="+dir, "EXCHANGE_TEST_DB="+address)
+		took = killed(t, run, took, "EXCHANGE_TEST_PATH="+dir, "EXCHANGE_TEST_DB="+address)
 		if d, err = db.Open(context.Background(), address); err != nil {
 			t.Fatal(err)
 		}
@@ -364,9 +364,10 @@ func TestAnImportThatIsKilledLeavesNothingOrEverything(t *testing.T) {
 	}
 }
 
-// killed runs an import and kills it at some moment of it; it gives how long an
-// import takes.
-func killed(t *testing.T, kill bool, took time.Duration, env ...string) time.Duration {
+// killed runs an import and kills it: the first not at all, the second as soon as
+// it begins, the others at some moment of its later half or just after it. It
+// gives how long an import takes.
+func killed(t *testing.T, run int, took time.Duration, env ...string) time.Duration {
 	t.Helper()
 	c := itself("import", env...)
 	out, err := c.StdoutPipe()
@@ -380,8 +381,10 @@ func killed(t *testing.T, kill bool, took time.Duration, env ...string) time.Dur
 		t.Fatal(err)
 	}
 	start := time.Now()
-	if kill {
-		time.Sleep(took/2 + time.Duration(rand.Int64N(int64(took)*2/3)))
+	if run > 0 {
+		if run > 1 {
+			time.Sleep(took/2 + time.Duration(rand.Int64N(int64(took)*2/3)))
+		}
 		_ = c.Process.Kill() // SIGKILL; it may be over
 	} else {
 		_, _ = io.Copy(io.Discard, out)
