@@ -35,7 +35,7 @@ setup: ## Install the Debian packages the tests use (PostgreSQL, Chromium)
 
 .PHONY: test
 test: setup $(CSS) lint ## Run everything: lint, unit, property, both databases, browser with axe
-	HOMEWARD_TEST_REQUIRE=1 scripts/with-postgres go test ./...
+	HOMEWARD_TEST_REQUIRE=1 scripts/with-postgres go test -timeout 20m ./...
 	@echo "make test: $$(go version), $$(chromium --version 2>/dev/null), $$(scripts/sqlite-version)"
 
 .PHONY: lint

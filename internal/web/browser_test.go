@@ -56,7 +56,7 @@ func chromium(t *testing.T, s *testSite) *tab {
 		}
 		closeTab()
 	})
-	ctx, cancel := context.WithTimeout(ctx, 4*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 8*time.Minute)
 	t.Cleanup(cancel)
 	b.ctx = ctx
 	b.do(func(ctx context.Context, target *chromedp.Target) (chromedp.Void, error) {
