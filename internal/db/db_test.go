@@ -104,6 +104,18 @@ func TestForeignKeysHold(t *testing.T) {
 	})
 }
 
+func TestTwoOfTheSameKeyIsAConflictInWords(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		err := d.Write(context.Background(), func(tx *db.Tx) error {
+			row := []any{"DER", "LA", "Derby", ""}
+			return tx.InsertMany("agency", []string{"agency_code", "kind", "name", "gss"}, [][]any{row, row})
+		})
+		if fault.KindOf(err) != fault.Conflict || !strings.Contains(fault.Message(err), "Nothing was changed") {
+			t.Errorf("%v", err)
+		}
+	})
+}
+
 func TestANewerDatabaseIsRefused(t *testing.T) {
 	dbtest.EachAddress(t, func(t *testing.T, address string) {
 		ctx := context.Background()

@@ -22,7 +22,8 @@ func (t *Tx) Context() context.Context { return t.ctx }
 // Exec runs a statement that gives back no rows.
 func (t *Tx) Exec(query string, args ...any) (sql.Result, error) {
 	t.Statements++
-	return t.tx.ExecContext(t.ctx, query, args...)
+	result, err := t.tx.ExecContext(t.ctx, query, args...)
+	return result, explain(err)
 }
 
 // Query runs a statement that gives back rows.

@@ -93,6 +93,20 @@ func (f *Finder) Board(u *work.Unit, early bool) (*Board, error) {
 	return b, nil
 }
 
+// Warning is what a person should be told of a postcode that the gazetteer
+// cannot place, or nothing. A zone nobody can place rules every family out, and a
+// family nobody can place is ruled out for every child with a zone.
+func (f *Finder) Warning(postcode string) string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	p, err := gazetteer.Parse(postcode)
+	if f.table == nil || err != nil || postcode == "" {
+		return "" // a blank says for itself that nobody knows
+	}
+	_, basis := f.table.Lookup(p)
+	return basis.Warning()
+}
+
 // refresh reads the records again if any changed since.
 func (f *Finder) refresh(u *work.Unit) error {
 	revision, err := u.Revision()

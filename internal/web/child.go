@@ -79,7 +79,7 @@ func (v *visit) childBody(u *work.Unit, b *link.Board, id string) (*childBody, s
 		body.NotListed = c.Status == "waiting" && !b.Groups[g].Waits()
 	}
 	if places {
-		body.Zones = zonesOf(c, u.Today, nil)
+		body.Zones = v.zonesOf(c, u.Today, nil)
 		if v.may(b, access.Change, access.ChildLocations, c.Agency) {
 			body.Zones.Change = childPath(c.ID) + "/zones"
 		}
@@ -180,14 +180,14 @@ func siblingRows(u *work.Unit, b *link.Board, c child.Child) []siblingRow {
 
 // zonesOf shows the zones of a child; last, where given, adds a cell to each
 // row by its place.
-func zonesOf(c child.Child, today date.Date, last func(int, child.Zone) govuk.Cell) *zonesPart {
+func (v *visit) zonesOf(c child.Child, today date.Date, last func(int, child.Zone) govuk.Cell) *zonesPart {
 	t := govuk.Table{Caption: "Zones", CaptionClasses: "govuk-visually-hidden", FirstCellIsHeader: true, Stack: true,
 		Head: []govuk.Cell{{Text: "Postcode"}, {Text: "Radius"}, {Text: "What is there"}, {Text: "Review by"}}}
 	if last != nil {
 		t.Head = append(t.Head, govuk.Cell{Text: "Action"})
 	}
 	for i, z := range c.Zones {
-		row := []govuk.Cell{{Text: cmp.Or(z.Postcode, notRecorded)}, {Text: radiusCell(z)}, {Text: cmp.Or(child.ZoneKinds.Label(z.Kind), notRecorded)}, {HTML: reviewCell(z, today)}}
+		row := []govuk.Cell{{HTML: v.postcodeCell(z.Postcode)}, {Text: radiusCell(z)}, {Text: cmp.Or(child.ZoneKinds.Label(z.Kind), notRecorded)}, {HTML: reviewCell(z, today)}}
 		if last != nil {
 			row = append(row, last(i, z))
 		}

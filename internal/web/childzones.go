@@ -53,7 +53,7 @@ func childZones(v *visit) error {
 // showZones shows the zones as they are now, and the form that adds one.
 func (v *visit) showZones(e *editing) error {
 	e.Heading, e.Button, e.Cancel = "Zones", "Add this zone", childPath(e.child.ID)
-	body := zonesBody{e, zonesOf(e.child, v.Desk.Today(), func(i int, z child.Zone) govuk.Cell {
+	body := zonesBody{e, v.zonesOf(e.child, v.Desk.Today(), func(i int, z child.Zone) govuk.Cell {
 		return govuk.Cell{HTML: markup(`<a class="govuk-link" href="%s">Remove<span class="govuk-visually-hidden"> the zone %s</span></a>`, zonePath(e.child.ID, i), zoneWords(z))}
 	}), e.Cancel + "/zones"}
 	return v.show("child-zones", page{Title: "Zones, " + e.child.Agency + "/" + e.child.Ref, Back: e.Cancel, Form: e.Form}, body)

@@ -66,7 +66,7 @@ func (p *familyPage) fill(v *visit, u *work.Unit, b *link.Board, f adopter.Famil
 	p.Offers = offerGroups(f)
 	p.Path, p.Answered = familyPath(f.ID), answeredWords(f)
 	if v.may(b, access.View, access.FamilyPlaces, f.Agency) {
-		p.Places = placesPart(f, v.may(b, access.Change, access.FamilyPlaces, f.Agency))
+		p.Places = v.placesPart(f, v.may(b, access.Change, access.FamilyPlaces, f.Agency))
 	}
 	p.Children = v.childrenFor(u, b, f)
 	p.Asks = v.asksOf(u, b, asks)

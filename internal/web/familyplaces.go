@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,8 +18,8 @@ type familyPlacesPart struct {
 	ChangeAt string // where they are added and removed, if the worker may
 }
 
-func placesPart(f adopter.Family, mayChange bool) *familyPlacesPart {
-	p := &familyPlacesPart{None: len(f.Places) == 0, Table: placesTable(f, false)}
+func (v *visit) placesPart(f adopter.Family, mayChange bool) *familyPlacesPart {
+	p := &familyPlacesPart{None: len(f.Places) == 0, Table: v.placesTable(f, false)}
 	if mayChange {
 		p.ChangeAt = familyPath(f.ID) + "/places"
 	}
@@ -29,13 +28,13 @@ func placesPart(f adopter.Family, mayChange bool) *familyPlacesPart {
 
 // placesTable lists a family's places; with removal each has a link to the page
 // that asks first.
-func placesTable(f adopter.Family, removal bool) govuk.Table {
+func (v *visit) placesTable(f adopter.Family, removal bool) govuk.Table {
 	t := govuk.Table{Caption: "Places", CaptionClasses: "govuk-visually-hidden", FirstCellIsHeader: true, Head: []govuk.Cell{{Text: "Place"}, {Text: "Postcode"}}}
 	if removal {
 		t.Head = append(t.Head, govuk.Cell{HTML: `<span class="govuk-visually-hidden">Remove</span>`})
 	}
 	for i, p := range f.Places {
-		row := []govuk.Cell{{Text: adopter.PlaceKinds.Label(p.Kind)}, {Text: cmp.Or(p.Postcode, notRecorded)}}
+		row := []govuk.Cell{{Text: adopter.PlaceKinds.Label(p.Kind)}, {HTML: v.postcodeCell(p.Postcode)}}
 		if removal {
 			href := withQuery(familyPath(f.ID)+"/places/remove", "place", strconv.Itoa(i), "version", strconv.FormatInt(f.Version, 10))
 			row = append(row, govuk.Cell{HTML: markup(`<a class="govuk-link" href="%s">Remove<span class="govuk-visually-hidden"> %s</span></a>`, href, placeWords(p))})
@@ -93,7 +92,7 @@ func familyPlaces(v *visit) error {
 		Form  *placeForm
 		Table govuk.Table
 		None  bool
-	}{v.headOf(book, &f), newPlaceForm(), placesTable(f, true), len(f.Places) == 0}
+	}{v.headOf(book, &f), newPlaceForm(), v.placesTable(f, true), len(f.Places) == 0}
 	if v.posted() && body.Form.Parse(v.r) && body.Form.addTo(&f) {
 		if gone, err := v.saveFamily(body.Form.Form, f, "/places", "The place was added"); err != nil || gone {
 			return err

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"html/template"
 	"strings"
 
@@ -51,4 +52,13 @@ func outcomeTag(o match.Outcome) template.HTML {
 		match.Stretch:  {Text: "Stretch", Classes: "govuk-tag--yellow"},
 		match.RuledOut: {Text: "Ruled out", Classes: "govuk-tag--grey"},
 	}[o].Render()
+}
+
+// postcodeCell shows a postcode, and what to know of one that cannot be placed.
+func (v *visit) postcodeCell(postcode string) template.HTML {
+	warning := v.finder.Warning(postcode)
+	if warning == "" {
+		return markup(`%s`, cmp.Or(postcode, notRecorded))
+	}
+	return markup(`%s <span class="govuk-hint govuk-!-font-size-16 govuk-!-margin-bottom-0">%s</span>`, postcode, warning)
 }
