@@ -19,7 +19,7 @@ var today = date.MustOf(2026, 11, 21)
 // size is how big a region is.
 type size struct{ agencies, children, families, offers, zones int }
 
-// england is what the lead of the house calls england: 4,000 children, 1,700
+// england is the size of the synthetic country: 4,000 children, 1,700
 // families, 50,000 answers, 10,000 zones.
 var england = size{agencies: 150, children: 4000, families: 1700, offers: 29, zones: 5}
 
