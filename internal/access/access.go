@@ -42,6 +42,9 @@ type Actor struct {
 	ID, Name, Agency string
 	Role             Role
 	Pools            []string // the pools of the actor's agency
+	// Voluntary says that the agency is a voluntary one: whatever they are
+	// called, its people are on the family's side.
+	Voluntary bool
 }
 
 // Kind is what is asked about.
@@ -148,6 +151,9 @@ type Decision struct {
 func Can(a Actor, act Action, t Thing) Decision {
 	if a.Role == Operator {
 		return Decision{true, "You operate this installation; every step is on its record."}
+	}
+	if a.Voluntary && a.Agency != t.Agency && !(t.Kind == Child && act == Profile) {
+		return Decision{false, "A voluntary agency is on the family's side: of other agencies it sees what children need, and nothing else."}
 	}
 	for _, r := range table {
 		if r.role == a.Role && r.kind == t.Kind && r.relation.holds(a, t) && slices.Contains(r.actions, act) {

@@ -78,6 +78,22 @@ func TestNobodyWithoutAnAgencyAndNothingWithoutOne(t *testing.T) {
 	}
 }
 
+func TestAVoluntaryAgencySeesWhatOthersChildrenNeedAndNothingElse(t *testing.T) {
+	for _, role := range Roles() {
+		actor := Actor{ID: "w", Agency: "VAA1", Role: role, Pools: []string{"EM"}, Voluntary: true}
+		for _, k := range kinds {
+			for _, act := range actions {
+				if Can(actor, act, Thing{k, "DER", []string{"EM"}}).Allow && !(k == Child && act == Profile) {
+					t.Errorf("%s of a voluntary agency may %s another's %s", role, act, k)
+				}
+			}
+		}
+	}
+	if !Can(Actor{Agency: "VAA1", Role: AdopterWorker, Voluntary: true}, Answer, Thing{Kind: Ask, Agency: "VAA1"}).Allow {
+		t.Error("a voluntary agency cannot answer for its own families")
+	}
+}
+
 func TestTheFamilysSideNeverSeesLocations(t *testing.T) {
 	actor := Actor{Agency: "VAA1", Role: AdopterWorker, Pools: []string{"EM"}}
 	for _, agency := range []string{"VAA1", "DER"} {

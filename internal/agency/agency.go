@@ -126,7 +126,7 @@ func (b *Book) Actor(workerID string) (access.Actor, bool) {
 	if !ok {
 		return access.Actor{}, false
 	}
-	return access.Actor{ID: w.ID, Name: w.Name, Agency: w.Agency, Role: w.Role, Pools: b.Agencies[w.Agency].Pools}, true
+	return access.Actor{ID: w.ID, Name: w.Name, Agency: w.Agency, Role: w.Role, Pools: b.Agencies[w.Agency].Pools, Voluntary: b.Agencies[w.Agency].Kind == "VAA"}, true
 }
 
 // Thing is something that belongs to an agency, as the access table sees it.

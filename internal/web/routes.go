@@ -71,7 +71,7 @@ func (v *visit) navigation() govuk.ServiceNavigation {
 		n.Navigation = append(n.Navigation, govuk.NavigationItem{Text: text, Href: href, Active: section == v.route.section})
 	}
 	add("home", "Home", "/")
-	if v.actor.Role != access.AdopterWorker {
+	if v.actor.Role != access.AdopterWorker && !v.actor.Voluntary {
 		add("children", "Children waiting", "/children")
 	}
 	add("families", "Families", "/families")

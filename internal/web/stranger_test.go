@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"homeward/internal/access"
+	"homeward/internal/link"
 )
 
 // TestAStrangerGetsNothingAnywhere tries every route that names a record, as
@@ -71,17 +72,23 @@ func TestAStrangerGetsNothingAnywhere(t *testing.T) {
 func TestTheFamilysSideIsNeverToldWhoOrWhere(t *testing.T) {
 	eachSite(t, func(t *testing.T, s *testSite) {
 		ask := s.ask("DER/C1", "VAA1/F1")[0]
-		b := s.as("VAA1", access.AdopterWorker)
-		for _, path := range []string{"/", "/families", familyPath(s.id["family VAA1/F1"]), familyPath(s.id["family VAA1/F3"]), "/asks", askPath(ask.ID), childPath(s.id["DER/C1"]), "/supply"} {
-			page := b.get(path, http.StatusOK)
-			for _, secret := range []string{"Asha", "Testname", "DER/C1", "DE22 3CV", "birth_home", "Birth family"} {
-				if strings.Contains(page, secret) {
-					t.Errorf("%s tells the family's side %q", path, secret)
-				}
-			}
-		}
-		for _, path := range []string{childFamiliesPath(s.id["DER/C1"]), childPath(s.id["DER/C1"]) + "/zones", childPath(s.id["DER/C1"]) + "/edit"} {
-			b.get(path, http.StatusForbidden)
+		for _, role := range []access.Role{access.AdopterWorker, access.HomeFinder, access.Manager} {
+			s.nothingOfTheChild(t, s.as("VAA1", role), ask)
 		}
 	})
+}
+
+func (s *testSite) nothingOfTheChild(t *testing.T, b *browser, ask link.Ask) {
+	t.Helper()
+	for _, path := range []string{"/", "/families", familyPath(s.id["family VAA1/F1"]), familyPath(s.id["family VAA1/F3"]), "/asks", askPath(ask.ID), childPath(s.id["DER/C1"]), "/supply"} {
+		page := b.get(path, http.StatusOK)
+		for _, secret := range []string{"Asha", "Testname", "DER/C1", "DE22 3CV", "birth_home", "Birth family"} {
+			if strings.Contains(page, secret) {
+				t.Errorf("%s tells the family's side %q", path, secret)
+			}
+		}
+	}
+	for _, path := range []string{childFamiliesPath(s.id["DER/C1"]), childPath(s.id["DER/C1"]) + "/zones", childPath(s.id["DER/C1"]) + "/edit"} {
+		b.get(path, http.StatusForbidden)
+	}
 }
