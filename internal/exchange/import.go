@@ -167,8 +167,10 @@ func allow(u *work.Unit, book *agency.Book, r *Reading, codes []string) error {
 	return allowPools(u, book, r.agencies)
 }
 
-// allowPools keeps whoever is not the operator from opening pools by a file: to
-// their own agency, and so to themselves, or to one they make up.
+// allowPools keeps whoever is not the operator from opening records to themselves
+// by a file: access goes by an agency's pools and by whether it is voluntary, so
+// neither its pools nor its kind change here, and one they make up has no pools
+// beyond theirs.
 func allowPools(u *work.Unit, book *agency.Book, agencies []agency.Agency) error {
 	if u.Actor.Role == access.Operator {
 		return nil
@@ -176,8 +178,8 @@ func allowPools(u *work.Unit, book *agency.Book, agencies []agency.Agency) error
 	for _, a := range agencies {
 		old, known := book.Agencies[a.Code]
 		foreign := slices.ContainsFunc(a.Pools, func(pool string) bool { return !slices.Contains(u.Actor.Pools, pool) })
-		if known && !slices.Equal(child.Set(old.Pools), child.Set(a.Pools)) || !known && foreign {
-			return fault.New(fault.Forbidden, fmt.Sprintf("Only the operator of this installation changes the pools of agency %s, or brings in an agency of other pools than yours. Nothing was imported.", quoted(a.Code)))
+		if known && (a.Kind != old.Kind || !slices.Equal(child.Set(old.Pools), child.Set(a.Pools))) || !known && foreign {
+			return fault.New(fault.Forbidden, fmt.Sprintf("Only the operator of this installation changes the kind or the pools of agency %s, or brings in an agency of other pools than yours. Nothing was imported.", quoted(a.Code)))
 		}
 	}
 	return nil

@@ -268,6 +268,8 @@ func TestWhoMayImport(t *testing.T) {
 		{"an agency moved into her pools", finder, folder{"agencies.csv": "agency_code,kind,name,gss,pools\nFAM,VAA,Families First,,D2N2\n"}, `"FAM"`},
 		{"her own agency opened to another pool", finder, folder{"agencies.csv": "agency_code,kind,name,gss,pools\nDER,LA,Derby,E06000015,D2N2|EM|WEST\n"}, `"DER"`},
 		{"a new agency opened to another pool", finder, folder{"agencies.csv": "agency_code,kind,name,gss,pools\nNOT,LA,Nottingham,,D2N2|WEST\n"}, `"NOT"`},
+		{"a voluntary agency made a council by its own people", access.Actor{ID: "w5", Agency: "FAM", Role: access.HomeFinder, Pools: []string{"EM"}, Voluntary: true},
+			folder{"agencies.csv": "agency_code,kind,name,gss,pools\nFAM,LA,Families First,,EM\n"}, `"FAM"`},
 		{"a pool in common", access.Actor{ID: "w2", Agency: "DER", Role: access.HomeFinder, Pools: []string{"D2N2", "EM"}}, good(t), ""},
 		{"an adopters' worker", access.Actor{ID: "w3", Agency: "DER", Role: access.AdopterWorker, Pools: []string{"D2N2", "EM"}}, good(t), `"DER"`},
 		{"a manager", access.Actor{ID: "w4", Agency: "DER", Role: access.Manager, Pools: []string{"D2N2", "EM"}}, good(t), `"DER"`},
