@@ -19,8 +19,8 @@ demo: build ## Make a synthetic region and serve it on this machine
 	bin/homeward demo
 
 .PHONY: build
-build: $(CSS) ## Build bin/homeward, one static binary
-	go build -trimpath -o bin/homeward ./cmd/homeward
+build: $(CSS) ## Build bin/homeward, one static binary, and the verifier of its audit record
+	go build -trimpath -o bin/ ./cmd/homeward ./cmd/homeward-verify
 
 node_modules/.package-lock.json: package.json package-lock.json
 	npm ci --no-audit --no-fund
@@ -35,7 +35,7 @@ setup: ## Install the Debian packages the tests use (PostgreSQL, Chromium)
 
 .PHONY: test
 test: setup $(CSS) lint ## Run everything: lint, unit, property, both databases, browser with axe
-	HOMEWARD_TEST_REQUIRE=1 scripts/with-postgres go test -timeout 20m ./...
+	HOMEWARD_TEST_REQUIRE=1 scripts/with-postgres bash -c 'go test -timeout 20m ./... && scripts/second-line'
 	@echo "make test: $$(go version), $$(chromium --version 2>/dev/null), $$(scripts/sqlite-version)"
 
 .PHONY: lint

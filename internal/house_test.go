@@ -19,9 +19,9 @@ import (
 // this list, that is, lower in the house. See docs/adr/0001-the-house.md.
 var rooms = []string{
 	// the ground: knows nothing of adoption
-	"fault", "date", "geo", "db", "db/dbtest", "gazetteer",
+	"fault", "key", "date", "geo", "db", "db/dbtest", "gazetteer", "upload",
 	// the people who work
-	"audit", "access", "work", "agency",
+	"audit/proof", "audit", "access", "work", "agency", "notice", "watch", "account",
 	// the children and the families
 	"child", "adopter", "match", "link",
 	// the numbers
@@ -31,7 +31,7 @@ var rooms = []string{
 }
 
 // pure rooms take values and give values: no database, no clock, no I/O.
-var pure = []string{"date", "geo", "access", "match", "lab"}
+var pure = []string{"date", "geo", "audit/proof", "access", "match", "lab"}
 
 // impure is what a pure room must not import, whole or as the beginning.
 var impure = []string{"database/sql", "net", "os", "syscall", "log", "math/rand", "crypto/rand", "homeward/internal/db", "homeward/internal/work"}

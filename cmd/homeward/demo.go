@@ -1,12 +1,18 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"maps"
+	"net"
 	"os"
 	"path/filepath"
+	"slices"
+	"text/tabwriter"
 
 	"homeward/internal/access"
+	"homeward/internal/account"
 	"homeward/internal/adopter"
 	"homeward/internal/agency"
 	"homeward/internal/child"
@@ -14,6 +20,7 @@ import (
 	"homeward/internal/exchange"
 	"homeward/internal/fault"
 	"homeward/internal/gazetteer"
+	"homeward/internal/key"
 	"homeward/internal/lab"
 	"homeward/internal/link"
 	"homeward/internal/match"
@@ -38,19 +45,167 @@ func (c demoCommand) Run(s *shop) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	desk := &work.Desk{DB: d, AsOf: s.program.AsOf.Date}
+	desk := &work.Desk{DB: d, AsOf: s.program.AsOf.Date, Keys: key.New()}
 	region := lab.Generate(c.Scale, c.Seed, desk.Today())
+	if err := agree(s, desk, region); err != nil {
+		return err
+	}
 	if err := settle(s, desk, region, dir); err != nil {
 		return err
 	}
 	if err := someAsks(s, desk); err != nil {
 		return err
 	}
-	tellSignIns(s, region)
-	return s.serve(&web.Site{Desk: desk, Synthetic: true}, c.Listen)
+	named, err := openAccounts(s, desk)
+	if err != nil {
+		return err
+	}
+	tellSignIns(s, region, named)
+	return s.serve(&web.Site{Desk: desk, Synthetic: true, Demonstration: named, Origin: localOrigin(c.Listen)}, c.Listen)
 }
 
-// settle records a synthetic region with its postcodes, workers and caseloads.
+// localOrigin is the address of this machine by name: passkeys belong to names.
+func localOrigin(listen string) string {
+	_, port, err := net.SplitHostPort(listen)
+	if err != nil || port == "0" {
+		return ""
+	}
+	return "http://localhost:" + port
+}
+
+// agreedAgo is how long before the demonstration its agencies began to share:
+// longer than its oldest ask.
+const agreedAgo = 365 // days
+
+// agree records the agencies with everybody who works there, the agreements that
+// each pool shares by, and which councils have their regional agency find homes.
+func agree(s *shop, desk *work.Desk, region *lab.Synthetic) error {
+	then := &work.Desk{DB: desk.DB, Now: desk.Now, Keys: desk.Keys, AsOf: desk.Today().AddDays(-agreedAgo)}
+	return then.Do(s.ctx, operator, "demo", func(u *work.Unit) error {
+		workers := append(slices.Clone(region.Workers), officers(region.Region.Agencies)...)
+		if err := agency.Save(u, &agency.Book{}, region.Region.Agencies, workers...); err != nil {
+			return err
+		}
+		book, err := agency.Open(u)
+		if err != nil {
+			return err
+		}
+		for _, pool := range pools(region.Region.Agencies) {
+			if a := book.Among(pool); len(a.Parties) > 1 {
+				if _, err := agency.Propose(u, book, a); err != nil {
+					return err
+				}
+			}
+		}
+		return handOver(u, book)
+	})
+}
+
+// officers are those who keep an agency's house, sit on its panel and keep its
+// records: roles that a region's caseloads do not ask for.
+func officers(agencies []agency.Agency) (list []agency.Worker) {
+	for _, a := range agencies {
+		roles := []access.Role{access.Administrator, access.InformationLead}
+		if a.Kind == "LA" {
+			roles = append(roles, access.PanelMember, access.RecordsCustodian)
+		}
+		for _, role := range roles {
+			list = append(list, agency.Worker{ID: work.NewID(), Agency: a.Code, Name: role.Label() + ", " + a.Code, Role: role})
+		}
+	}
+	return list
+}
+
+func pools(agencies []agency.Agency) (list []string) {
+	for _, a := range agencies {
+		list = append(list, a.Pools...)
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// handOver has every other council of a regional agency's pool leave home
+// finding to it, so that both ways of working can be seen.
+func handOver(u *work.Unit, book *agency.Book) error {
+	councils := 0
+	for _, council := range book.List() {
+		i := slices.IndexFunc(book.List(), func(r agency.Agency) bool {
+			return r.Kind == "RAA" && council.Kind == "LA" && len(council.Pools) > 0 && slices.Contains(r.Pools, council.Pools[0])
+		})
+		if i < 0 {
+			continue
+		}
+		if councils++; councils%2 == 1 {
+			continue
+		}
+		if err := agency.HandFunction(u, book, agency.Held{Agency: council.Code, Function: access.HomeFinding, Holder: book.List()[i].Code}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// openAccounts makes an account for everybody who works in the demonstration and
+// for one adopter. It gives one of each role, to be named.
+func openAccounts(s *shop, desk *work.Desk) (named []account.Account, err error) {
+	gate, err := account.New(account.Config{Desk: desk})
+	if err != nil {
+		return nil, err
+	}
+	err = desk.Do(s.ctx, operator, "demo", func(u *work.Unit) error {
+		book, err := agency.Open(u)
+		if err != nil {
+			return err
+		}
+		all, err := gate.Demonstrate(s.ctx, u, slices.SortedFunc(maps.Values(book.Workers), byAgencyThenID))
+		named = oneOfEach(all)
+		return err
+	})
+	return named, err
+}
+
+func byAgencyThenID(a, b agency.Worker) int {
+	return cmp.Or(cmp.Compare(a.Agency, b.Agency), cmp.Compare(a.ID, b.ID))
+}
+
+// oneOfEach takes the first account of each role from the agency where there are
+// most roles.
+func oneOfEach(all []account.Account) (named []account.Account) {
+	roles := map[string]map[access.Role]bool{}
+	for _, a := range all {
+		if roles[a.Worker.Agency] == nil {
+			roles[a.Worker.Agency] = map[access.Role]bool{}
+		}
+		roles[a.Worker.Agency][a.Worker.Role] = true
+	}
+	all = slices.Clone(all)
+	slices.SortStableFunc(all, func(a, b account.Account) int {
+		return cmp.Compare(len(roles[b.Worker.Agency]), len(roles[a.Worker.Agency]))
+	})
+	for _, role := range access.Roles() {
+		if i := slices.IndexFunc(all, func(a account.Account) bool { return a.Worker.Role == role }); i >= 0 {
+			named = append(named, all[i])
+		}
+	}
+	return named
+}
+
+// oneAdopter enters an adopter of one family, who sees its record and no other.
+func oneAdopter(u *work.Unit, families []adopter.Change) error {
+	if len(families) == 0 {
+		return nil
+	}
+	book, err := agency.Open(u)
+	if err != nil {
+		return err
+	}
+	f := families[0].After
+	_, err = agency.SaveWorker(u, book, agency.Worker{Agency: f.Agency, Name: "Adopter, " + f.Agency, Role: access.Adopter, Family: f.ID})
+	return err
+}
+
+// settle records a synthetic region's postcodes and its children and families
+// with whoever follows each.
 func settle(s *shop, desk *work.Desk, region *lab.Synthetic, dir string) error {
 	path := filepath.Join(dir, "gazetteer.csv")
 	if err := writeGazetteer(path, region); err != nil {
@@ -58,9 +213,6 @@ func settle(s *shop, desk *work.Desk, region *lab.Synthetic, dir string) error {
 	}
 	return desk.Do(s.ctx, operator, "demo", func(u *work.Unit) error {
 		if _, err := gazetteer.Load(u.Tx, path, u.Today); err != nil {
-			return err
-		}
-		if err := agency.Save(u, &agency.Book{}, region.Region.Agencies, region.Workers...); err != nil {
 			return err
 		}
 		children, families := map[exchange.Key]child.Child{}, map[exchange.Key]adopter.Family{}
@@ -91,6 +243,9 @@ func settle(s *shop, desk *work.Desk, region *lab.Synthetic, dir string) error {
 		if err := adopter.SaveAll(u, newFamilies); err != nil {
 			return err
 		}
+		if err := oneAdopter(u, newFamilies); err != nil {
+			return err
+		}
 		return link.SaveConflicts(u, conflicts)
 	})
 }
@@ -108,7 +263,7 @@ const (
 // order and nothing else.
 func someAsks(s *shop, desk *work.Desk) error {
 	var finder link.Finder
-	past := &work.Desk{DB: desk.DB, Now: desk.Now, AsOf: desk.Today().AddDays(-firstAskedAgo)}
+	past := &work.Desk{DB: desk.DB, Now: desk.Now, Keys: desk.Keys, AsOf: desk.Today().AddDays(-firstAskedAgo)}
 	var asks []link.Ask
 	err := past.Do(s.ctx, operator, "demo", func(u *work.Unit) error {
 		b, err := finder.Board(u, false)
@@ -134,9 +289,10 @@ func someAsks(s *shop, desk *work.Desk) error {
 	return someAnswers(s, desk, &finder, asks)
 }
 
-// asHomeFinder makes the unit act as a home finder of the group's council.
+// asHomeFinder makes the unit act as a home finder of whoever finds homes for the
+// group's council.
 func asHomeFinder(u *work.Unit, b *link.Board, g int) *work.Unit {
-	for _, w := range b.Book.Staff(b.Groups[g][0].Agency) {
+	for _, w := range b.Book.Staff(b.Book.HolderOf(b.Groups[g][0].Agency, access.HomeFinding)) {
 		if w.Role == access.HomeFinder {
 			u.Actor, _ = b.Book.Actor(w.ID)
 		}
@@ -184,15 +340,15 @@ func asFamilyWorker(u *work.Unit, b *link.Board, a link.Ask) *work.Unit {
 	return u
 }
 
-func tellSignIns(s *shop, region *lab.Synthetic) {
+func tellSignIns(s *shop, region *lab.Synthetic, named []account.Account) {
 	fmt.Fprintf(s.out, "A synthetic region: %d agencies, %d children, %d families. Nobody in it is real.\n",
 		len(region.Region.Agencies), len(region.Region.Children), len(region.Region.Families))
-	fmt.Fprintln(s.out, "Sign in by choosing an agency and a worker, for instance:")
-	shown := map[access.Role]bool{}
-	for _, w := range region.Workers {
-		if !shown[w.Role] {
-			shown[w.Role] = true
-			fmt.Fprintf(s.out, "  %-20s %s, %s\n", w.Role.Label(), w.Name, w.Agency)
-		}
+	fmt.Fprintf(s.out, "Every account has the password \"%s\"; the code that an app would show stands on the page after it.\n", account.DemonstrationPassword)
+	fmt.Fprintln(s.out, "Some accounts; for another agency put its code after the dot:")
+	out := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(out, "  WORKS AS\tNAME\tSIGN-IN NAME")
+	for _, a := range named {
+		fmt.Fprintf(out, "  %s\t%s\t%s\n", a.Worker.Role.Label(), a.Worker.Name, a.SignInName)
 	}
+	_ = out.Flush() // where nobody reads it, the pages say the same
 }

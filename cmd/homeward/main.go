@@ -7,10 +7,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -20,6 +22,7 @@ import (
 	"homeward/internal/date"
 	"homeward/internal/db"
 	"homeward/internal/fault"
+	"homeward/internal/key"
 	"homeward/internal/work"
 
 	"github.com/alecthomas/kong"
@@ -35,6 +38,7 @@ func main() {
 // program is every command and flag.
 type program struct {
 	DB   string `help:"The database: sqlite:PATH or a postgres:// URL." env:"HOMEWARD_DB" default:"sqlite:homeward.db" placeholder:"URL"`
+	Keys string `help:"The key file: what is sealed opens with it alone. Keep a copy apart from the database (default homeward.key)." env:"HOMEWARD_KEYS" placeholder:"FILE"`
 	AsOf day    `help:"Reckon everything on this day (YYYY-MM-DD) instead of today." placeholder:"DATE"`
 
 	Demo      demoCommand      `cmd:"" help:"Make a synthetic region in a new embedded database and serve it."`
@@ -42,6 +46,10 @@ type program struct {
 	Migrate   migrateCommand   `cmd:"" help:"Bring the database to this version."`
 	Gazetteer gazetteerCommand `cmd:"" help:"Load the postcodes that places are found by."`
 	Region    regionCommand    `cmd:"" help:"Write a synthetic region as an exchange folder."`
+	Agreement agreementCommand `cmd:"" help:"Record which agencies share, and who carries out what for whom."`
+	Account   accountCommand   `cmd:"" help:"Open the first account of an agency, and help people who cannot sign in."`
+	Doctor    doctorCommand    `cmd:"" help:"Name each unsafe setting of this installation and how to mend it."`
+	Audit     auditCommand     `cmd:"" help:"Check, sign and hand out the record of every look and every change."`
 	Import    importCommand    `cmd:"" help:"Read an exchange folder or workbook."`
 	Export    exportCommand    `cmd:"" help:"Write an exchange folder, or a workbook if the name ends in .xlsx."`
 	Match     matchCommand     `cmd:"" help:"List the families for a child, or for every waiting group."`
@@ -115,14 +123,36 @@ func (s *shop) explain(err error) {
 // installation, audited like everybody else.
 var operator = access.Actor{ID: "command-line", Name: "Command line", Role: access.Operator}
 
-// desk opens the database and gives the desk over it; the caller closes it.
+// desk opens the database with its keys and gives the desk over it; the caller
+// closes it.
 func (s *shop) desk() (*work.Desk, error) {
+	desk, err := s.deskWithoutKeys()
+	if err != nil {
+		return nil, err
+	}
+	if desk.Keys, err = s.ring(); err != nil {
+		return nil, errors.Join(err, desk.DB.Close())
+	}
+	return desk, nil
+}
+
+// deskWithoutKeys is desk for those who only look: the doctor, and whoever
+// verifies the record with a public key.
+func (s *shop) deskWithoutKeys() (*work.Desk, error) {
 	d, err := db.Open(s.ctx, s.program.DB)
 	if err != nil {
 		return nil, err
 	}
-	return &work.Desk{DB: d, AsOf: s.program.AsOf.Date}, nil
+	return &work.Desk{DB: d.As(db.Scope{Actor: operator.ID, Role: string(operator.Role)}), AsOf: s.program.AsOf.Date}, nil
 }
+
+// keyFile is where the installation's secrets are.
+func (s *shop) keyFile() string {
+	return cmp.Or(s.program.Keys, os.Getenv("HOMEWARD_KEYS"), "homeward.key")
+}
+
+// ring opens the key file.
+func (s *shop) ring() (*key.Ring, error) { return key.Open(s.keyFile()) }
 
 // withDesk opens the database, does one unit of work as the operator, and closes
 // it.
@@ -137,15 +167,43 @@ func (s *shop) withDesk(purpose string, fn func(*work.Unit) error) (err error) {
 
 type migrateCommand struct{}
 
-// Run brings the database to this version.
-func (migrateCommand) Run(s *shop) error {
+// Run brings the database to this version, and makes the key file of a new
+// installation.
+func (migrateCommand) Run(s *shop) (err error) {
 	d, err := db.Migrate(s.ctx, s.program.DB)
 	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	if err := s.makeKeys(d); err != nil {
 		return err
 	}
 	version, err := d.Version(s.ctx)
 	if err == nil {
 		fmt.Fprintln(s.err, "The database is ready:", version)
 	}
-	return errors.Join(err, d.Close())
+	return err
+}
+
+// makeKeys makes the key file if there is none. Where there are accounts it was
+// lost: a new one would open nothing they were sealed with.
+func (s *shop) makeKeys(d *db.DB) error {
+	if _, err := os.Stat(s.keyFile()); !errors.Is(err, fs.ErrNotExist) {
+		_, err := s.ring()
+		return err
+	}
+	accounts := 0
+	desk := &work.Desk{DB: d}
+	err := desk.Do(s.ctx, operator, "migrate", func(u *work.Unit) error { return u.QueryRow("SELECT COUNT(*) FROM account").Scan(&accounts) })
+	if err != nil {
+		return err
+	}
+	if accounts > 0 {
+		return fault.New(fault.NotReady, fmt.Sprintf("The database is of this version, but its key file is not at %s. Put it back from where you keep its copy.", s.keyFile()))
+	}
+	if _, err := key.Create(s.keyFile()); err != nil {
+		return err
+	}
+	fmt.Fprintln(s.err, "A new key file is made:", s.keyFile()+". Keep a copy of it apart from the database.")
+	return nil
 }

@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
+	"net/http/cookiejar"
+	"net/url"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -14,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"homeward/internal/access"
+	"homeward/internal/account"
 	"homeward/internal/db/dbtest"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -117,13 +122,11 @@ func TestDemoServesAWorkingRegion(t *testing.T) {
 		t.Fatal(err)
 	}
 	address := waitForAddress(t, &out, &errOut)
-	answer, err := http.Get(address + "sign-in")
-	if err != nil {
-		t.Fatal(err)
+	for _, name := range signInNames.FindAllString(out.String(), -1) {
+		signInToDemo(t, address, name)
 	}
-	answer.Body.Close()
-	if answer.StatusCode != http.StatusOK {
-		t.Errorf("the sign-in page answers %d", answer.StatusCode)
+	if n := len(signInNames.FindAllString(out.String(), -1)); n != len(access.Roles()) {
+		t.Errorf("%d sign-in names are printed, want one for each role:\n%s", n, out.String())
 	}
 	if err := command.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
@@ -135,6 +138,44 @@ func TestDemoServesAWorkingRegion(t *testing.T) {
 		if !strings.Contains(out.String(), word) {
 			t.Errorf("the demonstration does not say %q:\n%s", word, out.String())
 		}
+	}
+}
+
+var (
+	signInNames = regexp.MustCompile(`[a-z-]+\.[a-z0-9]+\n`)
+	shownCode   = regexp.MustCompile(`<strong>(\d{6})</strong>`)
+)
+
+// signInToDemo signs in as the pages say, and opens the home page.
+func signInToDemo(t *testing.T, address, name string) {
+	t.Helper()
+	name = strings.TrimSpace(name)
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Jar: jar}
+	page := func(answer *http.Response, err error) string {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		body, err := io.ReadAll(answer.Body)
+		if err != nil || answer.StatusCode != http.StatusOK {
+			t.Fatalf("%s: %s %v\n%s", name, answer.Status, err, body)
+		}
+		return string(body)
+	}
+	if body := page(client.Get(address + "sign-in")); !strings.Contains(body, account.DemonstrationPassword) {
+		t.Error("the sign-in page does not say the demonstration's password")
+	}
+	code := shownCode.FindStringSubmatch(page(client.PostForm(address+"sign-in", url.Values{"name": {name}, "password": {account.DemonstrationPassword}})))
+	if code == nil {
+		t.Fatalf("%s: no code is shown", name)
+	}
+	if home := page(client.PostForm(address+"sign-in/code", url.Values{"code": {code[1]}})); !strings.Contains(home, "Sign out") {
+		t.Errorf("%s is not signed in", name)
 	}
 }
 

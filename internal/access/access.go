@@ -1,10 +1,13 @@
 // Package access answers one question: may this person do this to this thing,
-// and why? It is pure: it is handed facts, it holds one table, and what the
-// table does not open is closed.
+// and why? It is pure: it is handed facts, it holds one table (table.go), and
+// what the table does not open is closed.
 //
-// This is the first small table: a worker of the child's or the family's
-// agency, a home finder of the pool, and the operator of the installation. The
-// answer's reason is plain English, since people are shown it.
+// An answer rests on three things: what somebody works as (role), how the thing
+// stands to them (relation: their own family, their team's, their agency's, a
+// council's whose function their agency carries out, one shared by an agreement,
+// one opened by breaking glass), and which part of the record is asked for
+// (kind: what a child needs is apart from who they are and from where they are).
+// The reason is plain English, since people are shown it.
 package access
 
 import "slices"
@@ -12,61 +15,119 @@ import "slices"
 // Role is what a person works as.
 type Role string
 
-// The roles of the first table.
+// The roles.
 const (
 	// PermanenceWorker follows children whose plan is adoption, for a council.
 	PermanenceWorker Role = "permanence_worker"
-	// HomeFinder looks for families for children, across the pool.
+	// HomeFinder looks for families for children.
 	HomeFinder Role = "home_finder"
 	// AdopterWorker assesses and supports a family, and answers for it.
 	AdopterWorker Role = "adopter_worker"
-	// Manager decides waivers for the agency's own children.
+	// Manager decides waivers and restrictions for the agency's own records and
+	// hands caseloads over.
 	Manager Role = "manager"
+	// Administrator keeps the agency's accounts and teams, and sees no record of
+	// a child or a family.
+	Administrator Role = "administrator"
+	// InformationLead answers for the agency's information: agreements, who
+	// looked at what, glass that was broken.
+	InformationLead Role = "information_lead"
+	// PanelMember reads the papers on the agenda of a panel they sit on.
+	PanelMember Role = "panel_member"
+	// RecordsCustodian keeps the sealed records of adoptions.
+	RecordsCustodian Role = "records_custodian"
+	// Adopter sees their own family's record.
+	Adopter Role = "adopter"
 	// Operator runs the installation from its command line.
 	Operator Role = "operator"
 )
 
+var labels = map[Role]string{
+	PermanenceWorker: "Permanence worker", HomeFinder: "Home finder", AdopterWorker: "Adopters' worker", Manager: "Manager",
+	Administrator: "Administrator", InformationLead: "Information governance lead", PanelMember: "Panel member",
+	RecordsCustodian: "Adoption records custodian", Adopter: "Adopter", Operator: "Operator",
+}
+
 // Roles lists the roles people sign in with.
-func Roles() []Role { return []Role{HomeFinder, PermanenceWorker, AdopterWorker, Manager} }
+func Roles() []Role {
+	return []Role{HomeFinder, PermanenceWorker, AdopterWorker, Manager, Administrator, InformationLead, PanelMember, RecordsCustodian, Adopter}
+}
+
+// StaffRoles lists the roles of those who work with children and families every
+// day; an agency without people yet gets one of each.
+func StaffRoles() []Role { return []Role{HomeFinder, PermanenceWorker, AdopterWorker, Manager} }
 
 // Label names a role as people say it.
-func (r Role) Label() string {
-	return map[Role]string{
-		PermanenceWorker: "Permanence worker", HomeFinder: "Home finder", AdopterWorker: "Adopters' worker",
-		Manager: "Manager", Operator: "Operator",
-	}[r]
+func (r Role) Label() string { return labels[r] }
+
+// Function is something one agency may carry out on a council's behalf. The
+// council stays responsible for the child's journey: that is no function.
+type Function string
+
+// The functions, as regional agencies split them (process.md 7.1; each partner
+// can switch a line).
+const (
+	HomeFinding Function = "home_finding" // early tracking, family finding, matching
+	Recruitment Function = "recruitment"  // recruiting, preparing, assessing and supporting adopters to a match
+	Panels      Function = "panels"       // running joint panels
+	Support     Function = "support"      // support after placement, birth relatives
+	Letterbox   Function = "letterbox"    // contact and letterbox
+	Records     Function = "records"      // holding adoption records on the owner's behalf
+)
+
+// Functions lists the functions.
+func Functions() []Function {
+	return []Function{HomeFinding, Recruitment, Panels, Support, Letterbox, Records}
 }
 
-// Actor is who asks.
-type Actor struct {
-	ID, Name, Agency string
-	Role             Role
-	Pools            []string // the pools of the actor's agency
-	// Voluntary says that the agency is a voluntary one: whatever they are
-	// called, its people are on the family's side.
-	Voluntary bool
+// Label names a function as people say it.
+func (f Function) Label() string {
+	return map[Function]string{HomeFinding: "Home finding and matching", Recruitment: "Recruitment, assessment and support of adopters",
+		Panels: "Panels", Support: "Adoption support", Letterbox: "Contact and letterbox", Records: "Holding adoption records"}[f]
 }
 
-// Kind is what is asked about.
+// Kind is what is asked about: a kind of record, or one part of it.
 type Kind string
 
 // The kinds of thing. A child's locations are apart from the child, and a
 // family's from the family: they are what a leak would hurt most.
 const (
+	// Child: action Profile is what the child needs; View is who they are.
 	Child          Kind = "child"
 	ChildLocations Kind = "child_locations" // zones, home and placement postcodes
+	ChildHealth    Kind = "child_health"    // medical reports
+	BirthFamily    Kind = "birth_family"    // who the birth relatives are
+	// Family is what a family can offer.
 	Family         Kind = "family"
-	FamilyPlaces   Kind = "family_places"
-	Ask            Kind = "ask" // belongs to the agency that has to answer it
-	Exchange       Kind = "exchange"
+	FamilyIdentity Kind = "family_identity" // who the adopters are
+	FamilyPlaces   Kind = "family_places"   // where they live
+	Ask            Kind = "ask"             // belongs to the agency that has to answer it
+	Exchange       Kind = "exchange"        // an exchange folder of the agency's
+	Staff          Kind = "worker"          // workers, teams and accounts
+	Caseload       Kind = "caseload"        // who follows which child or family
+	Agreement      Kind = "agreement"       // sharing agreements, and functions carried out for others
+	AuditRecord    Kind = "audit_record"    // who looked at what
+	Glass          Kind = "glass"           // records opened by breaking glass
+	Restriction    Kind = "restriction"     // records only people named may see
+	Paper          Kind = "paper"           // a panel's paper
+	Sealed         Kind = "sealed_record"   // the record of an adoption, sealed
 )
 
-// Thing is one thing asked about: its kind, the agency it belongs to, and the
-// pools that agency is in.
-type Thing struct {
-	Kind   Kind
-	Agency string
-	Pools  []string
+// Kinds lists the kinds, each with what people call it.
+func Kinds() []Kind {
+	return []Kind{Child, ChildLocations, ChildHealth, BirthFamily, Family, FamilyIdentity, FamilyPlaces, Ask, Exchange, Staff, Caseload,
+		Agreement, AuditRecord, Glass, Restriction, Paper, Sealed}
+}
+
+// Label names a kind as people say it.
+func (k Kind) Label() string {
+	return map[Kind]string{
+		Child: "children", ChildLocations: "where children come from, live and must not be placed", ChildHealth: "children's health reports",
+		BirthFamily: "who children's birth relatives are", Family: "what families can offer", FamilyIdentity: "who families are", FamilyPlaces: "where families live",
+		Ask: "asks", Exchange: "exchange folders", Staff: "people who work here and their accounts", Caseload: "who follows which child or family",
+		Agreement: "sharing agreements and who does what for whom", AuditRecord: "the record of who looked", Glass: "records opened by breaking glass",
+		Restriction: "restrictions of records", Paper: "panel papers", Sealed: "sealed adoption records",
+	}[k]
 }
 
 // Action is what is to be done.
@@ -85,60 +146,83 @@ const (
 	Answer  Action = "answer"
 	Waive   Action = "waive"
 	Import  Action = "import"
+	// BreakGlass is to open, for a short time and with a reason, a record that
+	// is closed to the actor.
+	BreakGlass Action = "break_glass"
+	// Disclose is to agree that the other side of an ask is told who and where.
+	Disclose Action = "disclose"
+	// Review is to judge afterwards whether something was right.
+	Review Action = "review"
 )
 
-// relation is how far a thing is from the actor.
-type relation int
-
-const (
-	own  relation = iota // of the actor's own agency
-	pool                 // of an agency that shares a pool with the actor's
-)
-
-type row struct {
-	role     Role
-	relation relation
-	kind     Kind
-	actions  []Action
-	reason   string
+// Label names an action as people say it.
+func (a Action) Label() string {
+	return map[Action]string{
+		Profile: "see the needs of", View: "see", Change: "change", FindFamilies: "find families for", MakeAsk: "ask about", Answer: "answer",
+		Waive: "waive an exclusion for", Import: "import", BreakGlass: "break the glass on", Disclose: "agree to tell the other side about", Review: "review",
+	}[a]
 }
 
+// Actor is who asks.
+type Actor struct {
+	ID, Name, Agency string
+	Team             string // of the agency; an agency without teams is one team
+	Role             Role
+	// Voluntary says that the agency is a voluntary one: whatever they are
+	// called, its people are on the family's side.
+	Voluntary bool
+	Ties      []Tie    // why another agency's things may be open to this one, today
+	Family    string   // an adopter's own family
+	Agendas   []string // the panel meetings a member sits on
+	Opened    []Opened // records whose glass the actor has broken, while it lasts
+	NamedOn   []Opened // restricted records that name the actor
+}
+
+// Tie is one reason why things of another agency may be open: a function carried
+// out on its behalf, or an agreement in force between the two.
+type Tie struct {
+	Agency   string
+	Function Function // carried out for that agency, or "" for an agreement
+	Name     string   // the agreement's
+	Covers   []Cover  // what the agreement shares
+}
+
+// Cover is what an agreement may share.
+type Cover string
+
+// What agreements share: of children their needs and never who they are, of
+// families what they can offer and never who they are.
 const (
-	ownChild   = "You work for the council whose child this is."
-	ownFamily  = "You work for the agency that holds this family."
-	poolFinder = "You are a home finder in a pool this agency belongs to."
+	ChildProfiles  Cover = "child_profiles"
+	FamilyProfiles Cover = "family_profiles"
 )
 
-// table is everything that is open.
-var table = []row{
-	{PermanenceWorker, own, Child, []Action{Profile, View, Change, FindFamilies, MakeAsk}, ownChild},
-	{PermanenceWorker, own, ChildLocations, []Action{View, Change}, ownChild},
-	{HomeFinder, own, Child, []Action{Profile, View, Change, FindFamilies, MakeAsk}, ownChild},
-	{HomeFinder, own, ChildLocations, []Action{View, Change}, ownChild},
-	{Manager, own, Child, []Action{Profile, View, Change, FindFamilies, MakeAsk, Waive}, ownChild},
-	{Manager, own, ChildLocations, []Action{View, Change}, ownChild},
+// Covers lists what an agreement may share.
+func Covers() []Cover { return []Cover{ChildProfiles, FamilyProfiles} }
 
-	{AdopterWorker, own, Family, []Action{View, Change}, ownFamily},
-	{AdopterWorker, own, FamilyPlaces, []Action{View, Change}, ownFamily},
-	{AdopterWorker, own, Ask, []Action{View, Answer}, ownFamily},
-	{HomeFinder, own, Family, []Action{View, Change}, ownFamily},
-	{HomeFinder, own, FamilyPlaces, []Action{View, Change}, ownFamily},
-	{HomeFinder, own, Ask, []Action{View, Answer}, ownFamily},
-	{Manager, own, Family, []Action{View, Change}, ownFamily},
-	{Manager, own, FamilyPlaces, []Action{View, Change}, ownFamily},
-	{Manager, own, Ask, []Action{View, Answer}, ownFamily},
+// Label says a cover as people do.
+func (c Cover) Label() string {
+	return map[Cover]string{ChildProfiles: "what children need, without who or where they are", FamilyProfiles: "what families can offer, without who they are or where they live"}[c]
+}
 
-	{HomeFinder, pool, Child, []Action{Profile, View, FindFamilies, MakeAsk}, poolFinder},
-	{HomeFinder, pool, ChildLocations, []Action{View}, poolFinder},
-	{HomeFinder, pool, Family, []Action{View}, poolFinder},
-	{PermanenceWorker, own, Family, []Action{View}, ownFamily},
-	{HomeFinder, own, Exchange, []Action{Import}, ownChild},
-	{HomeFinder, pool, Exchange, []Action{Import}, poolFinder},
-	{PermanenceWorker, pool, Family, []Action{View}, "You are finding a family for a child, and this family's agency is in your pool."},
-	{Manager, pool, Family, []Action{View}, "You are finding a family for a child, and this family's agency is in your pool."},
-	{Manager, pool, Child, []Action{Profile}, "You answer for families this child could be for. You see needs, not who or where the child is."},
-	{AdopterWorker, own, Child, []Action{Profile}, "You support families this child could be for. You see needs, not who or where the child is."},
-	{AdopterWorker, pool, Child, []Action{Profile}, "You support families this child could be for. You see needs, not who or where the child is."},
+// Opened is one record that is open to somebody in particular.
+type Opened struct {
+	Kind   Kind
+	Agency string
+	ID     string
+}
+
+// Thing is one thing asked about. A thing without an ID stands for those of the
+// agency in general: "may I see children of this council at all".
+type Thing struct {
+	Kind       Kind
+	Agency     string
+	ID         string
+	Worker     string   // who follows it
+	Team       string   // the team of whoever follows it
+	Restricted bool     // open only to those it names
+	Disclosed  []string // the agencies both sides agreed to tell who and where
+	Agenda     string   // the panel meeting a paper is for
 }
 
 // Decision is an answer and its reason.
@@ -149,26 +233,36 @@ type Decision struct {
 
 // Can answers whether the actor may do this to this thing.
 func Can(a Actor, act Action, t Thing) Decision {
+	if firstLineOff {
+		return Decision{true, "The first line is switched off in this test build."}
+	}
 	if a.Role == Operator {
 		return Decision{true, "You operate this installation; every step is on its record."}
 	}
-	if a.Voluntary && a.Agency != t.Agency && !(t.Kind == Child && act == Profile) {
-		return Decision{false, "A voluntary agency is on the family's side: of other agencies it sees what children need, and nothing else."}
+	if d, vetoed := veto(a, act, t); vetoed {
+		return d
 	}
 	for _, r := range table {
-		if r.role == a.Role && r.kind == t.Kind && r.relation.holds(a, t) && slices.Contains(r.actions, act) {
+		if r.role == a.Role && r.kind == t.Kind && slices.Contains(r.actions, act) && r.relation.holds(a, t) {
 			return Decision{true, r.reason}
 		}
 	}
 	return Decision{false, "Nothing in the access table opens this to your role."}
 }
 
-func (r relation) holds(a Actor, t Thing) bool {
+// veto is what no row of the table opens.
+func veto(a Actor, act Action, t Thing) (Decision, bool) {
 	if a.Agency == "" || t.Agency == "" {
-		return false
+		return Decision{false, "It is not known whose this is."}, true
 	}
-	if r == own {
-		return a.Agency == t.Agency
+	profile := t.Kind == Child && (act == Profile || act == View && slices.Contains(t.Disclosed, a.Agency))
+	held := slices.Contains([]Kind{Family, FamilyIdentity, FamilyPlaces, Ask}, t.Kind) && function(Recruitment)(a, t)
+	if a.Voluntary && a.Agency != t.Agency && !profile && !held {
+		return Decision{false, "A voluntary agency is on the family's side: of other agencies it sees what children need, and nothing else."}, true
 	}
-	return slices.ContainsFunc(a.Pools, func(p string) bool { return slices.Contains(t.Pools, p) })
+	looks := (act == Profile || act == View) && opened(a, t) // broken glass lets look and not touch
+	if t.Restricted && act != BreakGlass && !among(a.NamedOn, t) && !looks {
+		return Decision{false, "This record is restricted to the people named on it."}, true
+	}
+	return Decision{}, false
 }

@@ -31,9 +31,9 @@ func sample() Family {
 }
 
 var (
-	worker    = access.Actor{ID: "w1", Name: "Alex Worker", Agency: "VAA1", Role: access.AdopterWorker, Pools: []string{"EM"}}
-	finder    = access.Actor{ID: "w2", Name: "Fay Finder", Agency: "DER", Role: access.HomeFinder, Pools: []string{"EM"}}
-	elsewhere = access.Actor{ID: "w3", Name: "Lee Elsewhere", Agency: "LEI", Role: access.HomeFinder, Pools: []string{"EM2"}}
+	worker    = access.Actor{ID: "w1", Name: "Alex Worker", Agency: "VAA1", Role: access.AdopterWorker}
+	finder    = access.Actor{ID: "w2", Name: "Fay Finder", Agency: "DER", Role: access.HomeFinder}
+	elsewhere = access.Actor{ID: "w3", Name: "Lee Elsewhere", Agency: "LEI", Role: access.HomeFinder}
 )
 
 func try(k *work.Desk, actor access.Actor, fn func(*work.Unit, *agency.Book) error) error {
@@ -42,8 +42,19 @@ func try(k *work.Desk, actor access.Actor, fn func(*work.Unit, *agency.Book) err
 		if err != nil {
 			return err
 		}
+		u.Actor = book.As(u.Actor)
 		return fn(u, book)
 	})
+}
+
+// share has the agencies of a pool agree to share.
+func share(u *work.Unit, pool string) error {
+	book, err := agency.Open(u)
+	if err != nil {
+		return err
+	}
+	_, err = agency.Propose(u, book, book.Among(pool))
+	return err
 }
 
 func do(t *testing.T, k *work.Desk, actor access.Actor, fn func(*work.Unit, *agency.Book) error) {
@@ -58,10 +69,13 @@ func saved(t *testing.T, d *db.DB) (*work.Desk, Family) {
 	k := &work.Desk{DB: d, AsOf: today}
 	var f Family
 	do(t, k, access.Actor{Role: access.Operator}, func(u *work.Unit, b *agency.Book) error {
-		return agency.Save(u, b, []agency.Agency{
+		if err := agency.Save(u, b, []agency.Agency{
 			{Code: "VAA1", Kind: "VAA", Name: "Lantern", Pools: []string{"EM"}}, {Code: "DER", Kind: "LA", Name: "Derby", Pools: []string{"EM"}},
 			{Code: "LEI", Kind: "LA", Name: "Leicester", Pools: []string{"EM2"}},
-		})
+		}); err != nil {
+			return err
+		}
+		return share(u, "EM")
 	})
 	do(t, k, worker, func(u *work.Unit, b *agency.Book) (err error) { f, err = Save(u, b, sample()); return err })
 	return k, f

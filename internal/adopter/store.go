@@ -101,31 +101,93 @@ func Find(u *work.Unit, book *agency.Book, id string) (Family, error) {
 		return Family{}, err
 	}
 	if len(list) == 0 {
-		return Family{}, work.ErrNotFound
+		return Family{}, Missing(u, access.View, id)
 	}
 	f := list[0]
-	if err := u.Allow(access.View, book.Thing(access.Family, f.Agency), f.ID); err != nil {
+	if err := u.Allow(access.View, f.Thing(book, access.Family), f.ID); err != nil {
 		return Family{}, err
 	}
 	u.Saw(f.Subject(), "")
-	if !access.Can(u.Actor, access.View, book.Thing(access.FamilyPlaces, f.Agency)).Allow {
+	f, _ = f.For(u.Actor, book)
+	return f, nil
+}
+
+// PlacesOf reads where every family lives that somebody may know the offers of.
+// It is for reckoning distances and exclusions, and never for showing.
+func PlacesOf(tx *db.Tx) (map[string][]Place, error) {
+	scope := tx.Scope()
+	scope.Engine = true
+	found := map[string][]Place{}
+	return found, tx.Within(scope, func() error {
+		return tx.Each(func(rows *sql.Rows) error {
+			var id string
+			var p Place
+			err := rows.Scan(&id, &p.Kind, &p.Postcode)
+			found[id] = append(found[id], p)
+			return err
+		}, "SELECT family_id, kind, postcode FROM family_place ORDER BY family_id, n")
+	})
+}
+
+// Missing refuses a family that is not there for the unit's actor, or not at
+// all, in the same words.
+func Missing(u *work.Unit, act access.Action, id string) error {
+	var code string
+	err := u.Within(db.Scope{Role: string(access.Operator)}, func() error {
+		return u.Each(func(rows *sql.Rows) error { return rows.Scan(&code) }, "SELECT agency_code FROM family WHERE family_id = $1", id)
+	})
+	if err != nil {
+		return err
+	}
+	return u.Refuse(act, work.Subject{Kind: access.Family, Agency: code, ID: id})
+}
+
+// Thing is a part of the family's record as the access table sees it.
+func (f Family) Thing(book *agency.Book, kind access.Kind) access.Thing {
+	return book.Thing(kind, f.Agency, agency.Of{ID: f.ID, Worker: f.Worker})
+}
+
+// For is the family as far as an actor may see it: all of it, or without where
+// they live. One they may see nothing of is not there.
+func (f Family) For(actor access.Actor, book *agency.Book) (seen Family, there bool) {
+	if !access.Can(actor, access.View, f.Thing(book, access.FamilyPlaces)).Allow {
 		f.Places = nil
 	}
-	return f, nil
+	return f, access.Can(actor, access.View, f.Thing(book, access.Family)).Allow
 }
 
 // Save writes one family as somebody at a screen left it: a new one (no ID), or
 // a change of the version they saw.
 func Save(u *work.Unit, book *agency.Book, f Family) (Family, error) {
-	for _, kind := range []access.Kind{access.Family, access.FamilyPlaces} {
-		if err := u.Allow(access.Change, book.Thing(kind, f.Agency), f.ID); err != nil {
-			return f, err
-		}
+	if err := allowChange(u, book, f); err != nil {
+		return f, err
 	}
 	if problems := f.Problems(u.Today); len(problems) > 0 {
 		return f, fault.New(fault.Invalid, problems[0].Message)
 	}
 	return keeper.Save(u, f, func(id string) ([]Family, error) { return Load(u.Tx, Query{IDs: []string{id}}) })
+}
+
+// allowChange asks about the family as it is recorded, not as the form says: who
+// supports a family decides who may change it.
+func allowChange(u *work.Unit, book *agency.Book, f Family) error {
+	stands := f
+	if f.ID != "" {
+		before, err := Load(u.Tx, Query{IDs: []string{f.ID}})
+		if err != nil {
+			return err
+		}
+		if len(before) == 0 || before[0].Agency != f.Agency {
+			return Missing(u, access.Change, f.ID)
+		}
+		stands = before[0]
+	}
+	for _, kind := range []access.Kind{access.Family, access.FamilyPlaces} {
+		if err := u.Allow(access.Change, stands.Thing(book, kind), f.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Change is a family before and after; Before is nil for a new one.

@@ -1,9 +1,12 @@
 // Package agency holds the organisations that adoption is done by: local
 // authorities (LA), voluntary adoption agencies (VAA) and regional adoption
-// agencies (RAA), the pools they share, and the people who work for them.
+// agencies (RAA); their teams and the people who work for them; the pools they
+// share; and the two things that let one see anything of another's: a sharing
+// agreement that both have signed, and a function that one carries out on the
+// other's behalf.
 //
-// A pool is a set of agencies whose home finders look for families across all
-// of them; an agency may be in several (D2N2 inside the East Midlands).
+// A pool is a dated set of agencies (D2N2 inside the East Midlands). Membership
+// opens nothing by itself.
 package agency
 
 import (
@@ -11,8 +14,11 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"homeward/internal/access"
+	"homeward/internal/date"
+	"homeward/internal/db"
 	"homeward/internal/fault"
 	"homeward/internal/work"
 )
@@ -22,8 +28,8 @@ type Agency struct {
 	Code  string
 	Kind  string // LA, VAA or RAA
 	Name  string
-	GSS   string // the council's code in national statistics, for an LA
-	Pools []string
+	GSS   string   // the council's code in national statistics, for an LA
+	Pools []string // it is a member of on the book's day
 }
 
 // Kinds lists what an agency may be.
@@ -55,48 +61,95 @@ func sorted(list []string) []string {
 	return slices.Compact(list)
 }
 
-// Worker is somebody who works for an agency. Until accounts exist they sign in
-// by choosing themselves from a list, on the machine Homeward runs on.
-type Worker struct {
-	ID, Agency, Name string
-	Role             access.Role
-}
-
-// Book is every agency and worker, by code and by reference.
+// Book is every agency, worker, team, agreement and function, and what each
+// opens on one day.
 type Book struct {
-	Agencies map[string]Agency
-	Workers  map[string]Worker
+	Agencies   map[string]Agency
+	Workers    map[string]Worker
+	Teams      map[string]Team
+	Agreements []Agreement
+	Functions  []Held
+
+	day        date.Date
+	restricted map[access.Opened]bool     // restricted to the people it names
+	named      map[string][]access.Opened // by worker: restricted records that name them
+	glass      map[string][]access.Opened // by worker: records opened and still open
+	disclosed  map[access.Opened][]string // the agencies both sides agreed to tell who and where
 }
 
-// Open reads the book.
+// Open reads the book as it stands on the unit's day.
 func Open(u *work.Unit) (*Book, error) {
-	b := &Book{Agencies: map[string]Agency{}, Workers: map[string]Worker{}}
-	err := u.Each(func(rows *sql.Rows) error {
+	b := &Book{Agencies: map[string]Agency{}, Workers: map[string]Worker{}, Teams: map[string]Team{}, day: u.Today}
+	for _, load := range []func(*db.Tx) error{b.loadAgencies, b.loadPools, b.loadWorkers, b.loadTeams, b.loadAgreements, b.loadParties, b.loadFunctions, b.loadRestrictions, b.loadDisclosed} {
+		if err := load(u.Tx); err != nil {
+			return nil, err
+		}
+	}
+	return b, b.loadGlass(u.Tx, u.Now)
+}
+
+func (b *Book) loadAgencies(tx *db.Tx) error {
+	return tx.Each(func(rows *sql.Rows) error {
 		var a Agency
 		err := rows.Scan(&a.Code, &a.Kind, &a.Name, &a.GSS)
 		b.Agencies[a.Code] = a
 		return err
 	}, "SELECT agency_code, kind, name, gss FROM agency")
-	if err != nil {
-		return nil, err
-	}
-	err = u.Each(func(rows *sql.Rows) error {
+}
+
+func (b *Book) loadPools(tx *db.Tx) error {
+	return tx.Each(func(rows *sql.Rows) error {
 		var code, pool string
-		err := rows.Scan(&code, &pool)
-		a := b.Agencies[code]
-		a.Pools = append(a.Pools, pool)
-		b.Agencies[code] = a
+		var from, until date.Date
+		err := rows.Scan(&code, &pool, &from, &until)
+		if a := b.Agencies[code]; within(b.day, from, until) {
+			a.Pools = append(a.Pools, pool)
+			b.Agencies[code] = a
+		}
 		return err
-	}, "SELECT agency_code, pool FROM agency_pool ORDER BY agency_code, pool")
-	if err != nil {
-		return nil, err
-	}
-	return b, u.Each(func(rows *sql.Rows) error {
-		var w Worker
-		err := rows.Scan(&w.Agency, &w.ID, &w.Name, &w.Role)
-		b.Workers[w.ID] = w
+	}, "SELECT agency_code, pool, from_day, until_day FROM membership ORDER BY agency_code, pool, from_day")
+}
+
+// within tells whether something holds on a day: from its first day until the
+// first on which it no longer does, if that is known.
+func within(day, from, until date.Date) bool { return from <= day && (!until.Known() || day < until) }
+
+func (b *Book) loadRestrictions(tx *db.Tx) error {
+	b.restricted, b.named = map[access.Opened]bool{}, map[string][]access.Opened{}
+	return tx.Each(func(rows *sql.Rows) error {
+		var of access.Opened
+		var worker sql.NullString
+		err := rows.Scan(&of.Agency, &of.Kind, &of.ID, &worker)
+		b.restricted[of] = true
+		b.named[worker.String] = append(b.named[worker.String], of)
 		return err
-	}, "SELECT agency_code, worker_id, name, role FROM worker")
+	}, `SELECT r.agency_code, r.kind, r.subject_id, n.worker_id FROM restriction r
+		LEFT JOIN restriction_name n ON n.agency_code = r.agency_code AND n.kind = r.kind AND n.subject_id = r.subject_id`)
+}
+
+func (b *Book) loadGlass(tx *db.Tx, now time.Time) error {
+	b.glass = map[string][]access.Opened{}
+	return tx.Each(func(rows *sql.Rows) error {
+		var worker string
+		var of access.Opened
+		err := rows.Scan(&worker, &of.Agency, &of.Kind, &of.ID)
+		b.glass[worker] = append(b.glass[worker], of)
+		return err
+	}, "SELECT actor_id, agency_code, kind, subject_id FROM glass WHERE until_at > $1", db.Instant{Time: now})
+}
+
+func (b *Book) loadDisclosed(tx *db.Tx) error {
+	b.disclosed = map[access.Opened][]string{}
+	return tx.Each(func(rows *sql.Rows) error {
+		c, f := access.Opened{Kind: access.Child}, access.Opened{Kind: access.Family}
+		err := rows.Scan(&c.Agency, &c.ID, &f.Agency, &f.ID)
+		b.disclosed[c] = append(b.disclosed[c], f.Agency)
+		b.disclosed[f] = append(b.disclosed[f], c.Agency)
+		return err
+	}, `SELECT c.child_agency, c.child_id, a.family_agency, a.family_id FROM disclosure d
+		JOIN ask a ON a.child_agency = d.child_agency AND a.ask_id = d.ask_id
+		JOIN ask_child c ON c.child_agency = d.child_agency AND c.ask_id = d.ask_id
+		WHERE d.child_at IS NOT NULL AND d.family_at IS NOT NULL AND d.ended_at IS NULL`)
 }
 
 // List gives the agencies by code.
@@ -106,36 +159,71 @@ func (b *Book) List() []Agency {
 	return list
 }
 
-// Staff gives the workers of an agency by name; an empty code means all.
-func (b *Book) Staff(code string) []Worker {
-	var list []Worker
-	for _, w := range b.Workers {
-		if code == "" || w.Agency == code {
-			list = append(list, w)
-		}
-	}
-	slices.SortFunc(list, func(x, y Worker) int {
-		return strings.Compare(x.Agency+"\x00"+x.Name+x.ID, y.Agency+"\x00"+y.Name+y.ID)
-	})
-	return list
-}
-
-// Actor is a worker as the access table sees them.
+// Actor is a worker as the access table sees them on the book's day: with the
+// ties of their agency and the records whose glass they have broken. One who has
+// left is nobody.
 func (b *Book) Actor(workerID string) (access.Actor, bool) {
 	w, ok := b.Workers[workerID]
-	if !ok {
+	if !ok || w.Gone(b.day) {
 		return access.Actor{}, false
 	}
-	return access.Actor{ID: w.ID, Name: w.Name, Agency: w.Agency, Role: w.Role, Pools: b.Agencies[w.Agency].Pools, Voluntary: b.Agencies[w.Agency].Kind == "VAA"}, true
+	return b.As(access.Actor{ID: w.ID, Name: w.Name, Agency: w.Agency, Team: w.Team, Role: w.Role, Family: w.Family}), true
 }
 
-// Thing is something that belongs to an agency, as the access table sees it.
-func (b *Book) Thing(kind access.Kind, code string) access.Thing {
-	return access.Thing{Kind: kind, Agency: code, Pools: b.Agencies[code].Pools}
+// As is an actor with what the book says of them and their agency.
+func (b *Book) As(a access.Actor) access.Actor {
+	a.Voluntary, a.Ties = b.Agencies[a.Agency].Kind == "VAA", b.Ties(a.Agency)
+	a.Opened, a.NamedOn = b.glass[a.ID], b.named[a.ID]
+	return a
 }
 
-// Where gives the codes of the agencies whose things of a kind an actor may do
-// something to.
+// Ties are the reasons why things of other agencies may be open to an agency on
+// the book's day.
+func (b *Book) Ties(code string) []access.Tie {
+	var ties []access.Tie
+	for _, h := range b.Functions {
+		if h.Holder == code && h.Holds(b.day) {
+			ties = append(ties, access.Tie{Agency: h.Agency, Function: h.Function})
+		}
+	}
+	for _, a := range b.Agreements {
+		if !a.Holds(b.day) || !b.party(a, code) {
+			continue
+		}
+		for _, p := range a.Parties {
+			if p.Agency != code && b.party(a, p.Agency) {
+				ties = append(ties, access.Tie{Agency: p.Agency, Name: a.Name, Covers: a.Covers})
+			}
+		}
+	}
+	return ties
+}
+
+// party tells whether an agency has signed an agreement, has not left it, and is
+// in the pool the agreement is for.
+func (b *Book) party(a Agreement, code string) bool {
+	inPool := a.Pool == "" || slices.Contains(b.Agencies[code].Pools, a.Pool)
+	return inPool && slices.ContainsFunc(a.Parties, func(p Party) bool { return p.Agency == code && p.InForce() })
+}
+
+// Thing is things of a kind that belong to an agency, as the access table sees
+// them: one of them where of says which, else any.
+func (b *Book) Thing(kind access.Kind, code string, of ...Of) access.Thing {
+	t := access.Thing{Kind: kind, Agency: code}
+	for _, o := range of {
+		record := access.Opened{Kind: access.RecordOf(kind), Agency: code, ID: o.ID}
+		t.ID, t.Worker, t.Team = o.ID, o.Worker, b.Workers[o.Worker].Team
+		t.Restricted = b.restricted[record]
+		t.Disclosed = b.disclosed[record]
+	}
+	return t
+}
+
+// Of says which thing, and who follows it.
+type Of struct{ ID, Worker string }
+
+// Where gives the codes of the agencies some of whose things of a kind an actor
+// may do something to.
 func (b *Book) Where(actor access.Actor, act access.Action, kind access.Kind) []string {
 	var codes []string
 	for _, a := range b.List() {
@@ -147,8 +235,8 @@ func (b *Book) Where(actor access.Actor, act access.Action, kind access.Kind) []
 }
 
 // Save writes agencies that are new or say something else than before. A new one
-// gets those of the staff who work for it, or else a worker of each role, so
-// that somebody can sign in for it.
+// gets those of the staff who work for it, or else a post of each kind, so that
+// somebody can be invited to it.
 func Save(u *work.Unit, before *Book, agencies []Agency, staff ...Worker) error {
 	var added []Worker
 	for _, a := range agencies {
@@ -163,20 +251,7 @@ func Save(u *work.Unit, before *Book, agencies []Agency, staff ...Worker) error 
 			added = append(added, staffOf(a, staff)...)
 		}
 	}
-	return saveWorkers(u, added)
-}
-
-func staffOf(a Agency, staff []Worker) []Worker {
-	var own []Worker
-	for _, w := range staff {
-		if w.Agency == a.Code {
-			own = append(own, w)
-		}
-	}
-	if len(own) > 0 {
-		return own
-	}
-	return standing(a)
+	return addWorkers(u, added)
 }
 
 func write(u *work.Unit, old, a Agency, known bool) error {
@@ -186,11 +261,7 @@ func write(u *work.Unit, old, a Agency, known bool) error {
 	if known {
 		query = "UPDATE agency SET kind = $2, name = $3, gss = $4 WHERE agency_code = $1"
 		action = "changed"
-		past, err := u.History(subject)
-		if err != nil {
-			return err
-		}
-		if err := u.Keep(subject, int64(len(past)+1), "record", old, a); err != nil {
+		if err := keep(u, subject, old, a); err != nil {
 			return err
 		}
 	}
@@ -198,38 +269,38 @@ func write(u *work.Unit, old, a Agency, known bool) error {
 		return err
 	}
 	u.Did(action, subject, "")
-	return writePools(u, a)
+	return writePools(u, old, a)
 }
 
-func writePools(u *work.Unit, a Agency) error {
-	if _, err := u.Exec("DELETE FROM agency_pool WHERE agency_code = $1", a.Code); err != nil {
+// keep notes what something of an agency's said before, numbered by how often it
+// has changed.
+func keep(u *work.Unit, subject work.Subject, before, after any) error {
+	past, err := u.History(subject)
+	if err != nil {
 		return err
 	}
-	var rows [][]any
-	for _, p := range sorted(a.Pools) {
-		rows = append(rows, []any{a.Code, p})
-	}
-	return u.InsertMany("agency_pool", []string{"agency_code", "pool"}, rows)
+	return u.Keep(subject, int64(len(past)+1), "record", before, after)
 }
 
-// standing is one worker of each role, named by it. A VAA has no children of its
-// own, so nobody there follows one.
-func standing(a Agency) []Worker {
-	var staff []Worker
-	for _, role := range access.Roles() {
-		if a.Kind == "VAA" && role == access.PermanenceWorker {
+// writePools ends the memberships that are no more and begins the new ones, on
+// the unit's day. Membership that began and ended on one day is that of the day.
+func writePools(u *work.Unit, old, a Agency) error {
+	for _, p := range old.Pools {
+		if slices.Contains(a.Pools, p) {
 			continue
 		}
-		staff = append(staff, Worker{ID: work.NewID(), Agency: a.Code, Name: role.Label() + ", " + a.Code, Role: role})
+		if _, err := u.Exec("UPDATE membership SET until_day = $1 WHERE agency_code = $2 AND pool = $3 AND until_day IS NULL", u.Today, a.Code, p); err != nil {
+			return err
+		}
 	}
-	return staff
-}
-
-func saveWorkers(u *work.Unit, workers []Worker) error {
-	rows := make([][]any, len(workers))
-	for i, w := range workers {
-		rows[i] = []any{w.Agency, w.ID, w.Name, string(w.Role)}
-		u.Did("added", work.Subject{Kind: "worker", Agency: w.Agency, ID: w.ID}, string(w.Role))
+	for _, p := range sorted(a.Pools) {
+		if slices.Contains(old.Pools, p) {
+			continue
+		}
+		if _, err := u.Exec(`INSERT INTO membership (agency_code, pool, from_day) VALUES ($1, $2, $3)
+			ON CONFLICT (agency_code, pool, from_day) DO UPDATE SET until_day = NULL`, a.Code, p, u.Today); err != nil {
+			return err
+		}
 	}
-	return u.InsertMany("worker", []string{"agency_code", "worker_id", "name", "role"}, rows)
+	return nil
 }

@@ -35,9 +35,9 @@ func sample() Child {
 
 var (
 	operator  = access.Actor{ID: "op", Name: "Operator", Role: access.Operator}
-	permanent = access.Actor{ID: "w1", Name: "Pat Worker", Agency: "DER", Role: access.PermanenceWorker, Pools: []string{"EM"}}
-	adopters  = access.Actor{ID: "w2", Name: "Alex Worker", Agency: "DER", Role: access.AdopterWorker, Pools: []string{"EM"}}
-	elsewhere = access.Actor{ID: "w3", Name: "Lee Elsewhere", Agency: "LEI", Role: access.HomeFinder, Pools: []string{"EM2"}}
+	permanent = access.Actor{ID: "w1", Name: "Pat Worker", Agency: "DER", Role: access.PermanenceWorker}
+	adopters  = access.Actor{ID: "w2", Name: "Alex Worker", Agency: "DER", Role: access.AdopterWorker}
+	elsewhere = access.Actor{ID: "w3", Name: "Lee Elsewhere", Agency: "LEI", Role: access.HomeFinder}
 )
 
 // desk is a desk with two agencies.
@@ -45,9 +45,13 @@ func desk(t *testing.T, d *db.DB) *work.Desk {
 	t.Helper()
 	k := &work.Desk{DB: d, AsOf: today}
 	do(t, k, operator, func(u *work.Unit, _ *agency.Book) error {
-		return agency.Save(u, &agency.Book{}, []agency.Agency{
+		if err := agency.Save(u, &agency.Book{}, []agency.Agency{
 			{Code: "DER", Kind: "LA", Name: "Derby", Pools: []string{"EM"}}, {Code: "LEI", Kind: "LA", Name: "Leicester", Pools: []string{"EM2"}},
-		})
+			{Code: "NOT", Kind: "LA", Name: "Nottingham", Pools: []string{"EM"}},
+		}); err != nil {
+			return err
+		}
+		return share(u, "EM")
 	})
 	return k
 }
@@ -58,8 +62,19 @@ func try(k *work.Desk, actor access.Actor, fn func(*work.Unit, *agency.Book) err
 		if err != nil {
 			return err
 		}
+		u.Actor = book.As(u.Actor)
 		return fn(u, book)
 	})
+}
+
+// share has the agencies of a pool agree to share.
+func share(u *work.Unit, pool string) error {
+	book, err := agency.Open(u)
+	if err != nil {
+		return err
+	}
+	_, err = agency.Propose(u, book, book.Among(pool))
+	return err
 }
 
 func do(t *testing.T, k *work.Desk, actor access.Actor, fn func(*work.Unit, *agency.Book) error) {
@@ -169,8 +184,17 @@ func TestWhoMaySeeAndChangeAChild(t *testing.T) {
 				t.Errorf("%s: %v", x.name, err)
 			}
 		}
-		// A home finder of another council of the pool sees where the child was.
-		do(t, k, access.Actor{ID: "w4", Agency: "NOT", Role: access.HomeFinder, Pools: []string{"EM"}}, find)
+		// A home finder of a council it shares with sees needs, not who; once
+		// theirs finds homes for the child's council, they see who.
+		partner := access.Actor{ID: "w4", Agency: "NOT", Role: access.HomeFinder}
+		if err := try(k, partner, find); fault.KindOf(err) != fault.Forbidden {
+			t.Errorf("a partner finds: %v", err)
+		}
+		lead := access.Actor{ID: "w5", Agency: "DER", Role: access.InformationLead}
+		do(t, k, lead, func(u *work.Unit, b *agency.Book) error {
+			return agency.HandFunction(u, b, agency.Held{Agency: "DER", Function: access.HomeFinding, Holder: "NOT"})
+		})
+		do(t, k, partner, find)
 	})
 }
 

@@ -16,11 +16,14 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
+	"homeward/internal/date"
 	"homeward/internal/fault"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // the PostgreSQL driver, named "pgx"
-	_ "modernc.org/sqlite"             // the SQLite driver, named "sqlite"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib" // also the PostgreSQL driver, named "pgx"
+	_ "modernc.org/sqlite"           // the SQLite driver, named "sqlite"
 )
 
 // Dialect is which database is behind a handle.
@@ -38,11 +41,31 @@ func (d Dialect) String() string { return [...]string{"SQLite", "PostgreSQL"}[d]
 // sqliteReaders is how many SQLite connections may read beside the writer.
 const sqliteReaders = 4
 
-// DB is one handle on one database.
+// DB is one handle on one database, and on whose behalf it is used.
 type DB struct {
 	Dialect Dialect
 	write   *sql.DB
 	read    *sql.DB
+	scope   Scope
+}
+
+// Scope is on whose behalf a transaction runs. PostgreSQL's row policies read
+// it, so that rows which are not theirs are not there for them. The zero scope
+// is nobody, who sees no row that belongs to an agency.
+type Scope struct {
+	Actor, Agency, Role string
+	Day                 date.Date
+	Now                 time.Time
+	// Engine says that the rows are read to reckon with and are shown to nobody:
+	// places, for distances and exclusions.
+	Engine bool
+}
+
+// As is the same database on somebody's behalf.
+func (d *DB) As(s Scope) *DB {
+	as := *d
+	as.scope = s
+	return &as
 }
 
 // Open opens a database that exists and is of this program's version.
@@ -51,31 +74,37 @@ func Open(ctx context.Context, address string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := d.checkVersion(ctx); err != nil {
+	err = d.checkRole(ctx)
+	if err == nil {
+		err = d.checkVersion(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
 	return d, nil
 }
 
-// Migrate opens a database, making an SQLite file where there is none, and
-// brings it to this program's version. It refuses a newer one.
+// Migrate opens a database as its owner, making an SQLite file where there is
+// none, and brings it to this program's version. It refuses a newer one. What it
+// gives back is for work as any other: the owner's connections are closed.
 func Migrate(ctx context.Context, address string) (*DB, error) {
 	d, err := open(address, true)
 	if err != nil {
 		return nil, err
 	}
-	if err := d.migrate(ctx); err != nil {
-		return nil, errors.Join(err, d.Close())
+	if err := errors.Join(d.migrate(ctx), d.Close()); err != nil {
+		return nil, err
 	}
-	return d, nil
+	return open(address, false)
 }
 
-func open(address string, create bool) (*DB, error) {
+// open opens a database; as its owner, who makes what is not there yet.
+func open(address string, owner bool) (*DB, error) {
 	switch {
 	case strings.HasPrefix(address, "sqlite:"):
-		return openSQLite(strings.TrimPrefix(address, "sqlite:"), create)
+		return openSQLite(strings.TrimPrefix(address, "sqlite:"), owner)
 	case strings.HasPrefix(address, "postgres://"), strings.HasPrefix(address, "postgresql://"):
-		return openPostgres(address)
+		return openPostgres(address, owner)
 	}
 	return nil, fault.New(fault.Usage, "The database must be sqlite:PATH or a postgres:// URL.")
 }
@@ -123,11 +152,16 @@ func sqliteDSN(path, more string) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + pragmas + more
 }
 
-func openPostgres(address string) (*DB, error) {
-	pool, err := sql.Open("pgx", address)
+func openPostgres(address string, owner bool) (*DB, error) {
+	config, err := pgx.ParseConfig(address)
 	if err != nil {
 		return nil, fault.Wrap(fault.Usage, "The postgres:// URL of the database cannot be read.", err)
 	}
+	if owner {
+		// Policies hold the owner too: a step that moves rows would find none.
+		config.RuntimeParams["homeward.role"] = "operator"
+	}
+	pool := stdlib.OpenDB(*config)
 	pool.SetMaxOpenConns(20)
 	return &DB{Dialect: PostgreSQL, write: pool, read: pool}, nil
 }
@@ -177,7 +211,11 @@ func run(ctx context.Context, d *DB, pool *sql.DB, options *sql.TxOptions, fn fu
 			_ = tx.Rollback()
 		}
 	}()
-	if err := fn(&Tx{Dialect: d.Dialect, ctx: ctx, tx: tx}); err != nil {
+	t := &Tx{Dialect: d.Dialect, ctx: ctx, tx: tx}
+	if err := t.enter(d.scope); err != nil {
+		return err
+	}
+	if err := fn(t); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {

@@ -20,10 +20,11 @@ func TestWhatIsWrittenComesBack(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
 		born, now := date.MustOf(2020, 2, 29), db.Instant{Time: time.Date(2026, 11, 22, 1, 2, 3, 456789000, time.UTC)}
+		dbtest.Owner(t, dbtest.Address(t, d), "CREATE TABLE thing (a TEXT, day DATE, none DATE, at TIMESTAMPTZ, yes BOOLEAN, packed BYTEA)")
+		if d.Dialect == db.PostgreSQL {
+			dbtest.Owner(t, dbtest.Address(t, d), "GRANT SELECT, INSERT ON thing TO homeward_app")
+		}
 		err := d.Write(ctx, func(tx *db.Tx) error {
-			if _, err := tx.Exec("CREATE TABLE thing (a TEXT, day DATE, none DATE, at TIMESTAMPTZ, yes BOOLEAN, packed BYTEA)"); err != nil {
-				return err
-			}
 			return tx.InsertMany("thing", []string{"a", "day", "none", "at", "yes", "packed"}, [][]any{
 				{"O'Neil", born, date.Date(0), now, true, []byte{0, 1, 255}},
 				{"", born, born, now, false, []byte{}},
@@ -123,12 +124,7 @@ func TestANewerDatabaseIsRefused(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := d.Write(ctx, func(tx *db.Tx) error {
-			_, err := tx.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES ($1, $2)", 90001, true)
-			return err
-		}); err != nil {
-			t.Fatal(err)
-		}
+		dbtest.Owner(t, address, "INSERT INTO goose_db_version (version_id, is_applied) VALUES ($1, $2)", 90001, true)
 		if err := d.Close(); err != nil {
 			t.Fatal(err)
 		}

@@ -5,25 +5,49 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"path"
 
 	"homeward/internal/fault"
 
 	"github.com/pressly/goose/v3"
 )
 
-//go:embed migrations/*.sql
+//go:embed migrations
 var migrations embed.FS
 
-func (d *DB) provider() (*goose.Provider, error) {
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return nil, err
+// steps is the migrations of one dialect: those common to both, and those of its
+// own folder.
+type steps struct{ own string }
+
+// Open finds a step in the dialect's folder or in the common one.
+func (s steps) Open(name string) (fs.File, error) {
+	if f, err := migrations.Open(path.Join("migrations", s.own, name)); err == nil {
+		return f, nil
 	}
+	return migrations.Open(path.Join("migrations", name))
+}
+
+// Glob lists the steps of both folders.
+func (s steps) Glob(pattern string) ([]string, error) {
+	var names []string
+	for _, folder := range []string{"migrations", path.Join("migrations", s.own)} {
+		found, err := fs.Glob(migrations, path.Join(folder, pattern))
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range found {
+			names = append(names, path.Base(f))
+		}
+	}
+	return names, nil
+}
+
+func (d *DB) provider() (*goose.Provider, error) {
 	// Two that migrate at once: each step is a transaction, so one of them fails
 	// and the database is whole.
-	dialect := goose.DialectSQLite3
+	dialect, files := goose.DialectSQLite3, steps{"sqlite"}
 	if d.Dialect == PostgreSQL {
-		dialect = goose.DialectPostgres
+		dialect, files = goose.DialectPostgres, steps{"postgres"}
 	}
 	return goose.NewProvider(dialect, d.write, files)
 }
@@ -68,6 +92,9 @@ func (d *DB) migrate(ctx context.Context) error {
 		return err
 	}
 	if _, _, err := d.versions(ctx, p); err != nil {
+		return err
+	}
+	if err := d.makeRole(ctx); err != nil {
 		return err
 	}
 	if _, err := p.Up(ctx); err != nil {

@@ -14,10 +14,67 @@ type Tx struct {
 	Statements int // how many were sent, so that tests can count them
 	ctx        context.Context
 	tx         *sql.Tx
+	scope      Scope
 }
 
 // Context is the context of whoever asked.
 func (t *Tx) Context() context.Context { return t.ctx }
+
+// Scope is on whose behalf the transaction runs.
+func (t *Tx) Scope() Scope { return t.scope }
+
+// Within runs fn on somebody else's behalf, in the same transaction, and goes back
+// whatever fn says: who asked may go on after an error.
+func (t *Tx) Within(s Scope, fn func() error) (err error) {
+	before := t.scope
+	if err := t.enter(s); err != nil {
+		return err
+	}
+	defer func() {
+		// Where fn broke the transaction there is no going back, and none is needed.
+		if back := t.enter(before); err == nil {
+			err = back
+		}
+	}()
+	return fn()
+}
+
+// entering takes the role that owns nothing and says on whose behalf, until the
+// transaction ends (internal/db/migrations/postgres/00004_rows.sql reads it).
+const entering = `SELECT set_config('role', 'homeward_app', true), set_config('homeward.actor', $1, true), set_config('homeward.agency', $2, true),
+	set_config('homeward.role', $3, true), set_config('homeward.day', $4, true), set_config('homeward.now', $5, true), set_config('homeward.engine', $6, true)`
+
+// enter tells the database on whose behalf statements run from here on. It counts
+// as no statement: it is the same for every transaction.
+func (t *Tx) enter(s Scope) error {
+	t.scope = s
+	if t.Dialect != PostgreSQL {
+		return nil
+	}
+	_, err := t.tx.ExecContext(t.ctx, entering, s.Actor, s.Agency, s.Role, s.day(), s.now(), s.engine())
+	return err
+}
+
+func (s Scope) day() string {
+	if !s.Day.Known() {
+		return ""
+	}
+	return s.Day.String()
+}
+
+func (s Scope) now() string {
+	if s.Now.IsZero() {
+		return ""
+	}
+	return s.Now.UTC().Format(instantLayout)
+}
+
+func (s Scope) engine() string {
+	if s.Engine {
+		return "on"
+	}
+	return ""
+}
 
 // Exec runs a statement that gives back no rows.
 func (t *Tx) Exec(query string, args ...any) (sql.Result, error) {

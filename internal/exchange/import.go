@@ -107,6 +107,9 @@ func prepare(u *work.Unit, book *agency.Book, r *Reading) (p prepared, err error
 		return p, err
 	}
 	for _, c := range changes {
+		if err := mayChange(u, c.Before, func(before child.Child) access.Thing { return before.Thing(book, access.Child) }); err != nil {
+			return p, err
+		}
 		p.children = append(p.children, child.Change(c))
 	}
 	families, moves, err := settle(u, r, familyRecords, agencies, &p.result.Families)
@@ -114,9 +117,25 @@ func prepare(u *work.Unit, book *agency.Book, r *Reading) (p prepared, err error
 		return p, err
 	}
 	for _, f := range moves {
+		if err := mayChange(u, f.Before, func(before adopter.Family) access.Thing { return before.Thing(book, access.Family) }); err != nil {
+			return p, err
+		}
 		p.families = append(p.families, adopter.Change(f))
 	}
 	return p, p.compareConflicts(u, r, children, families)
+}
+
+// mayChange asks leave for a record that a file would change: one that is
+// restricted to other people is not changed past them.
+func mayChange[T any](u *work.Unit, before *T, thing func(T) access.Thing) error {
+	if before == nil {
+		return nil
+	}
+	t := thing(*before)
+	if err := u.Allow(access.Change, t, t.ID); err != nil {
+		return fault.Wrap(fault.Forbidden, "These files would change a record that you may not change. Nothing was imported. Ask your manager who can.", err)
+	}
+	return nil
 }
 
 func (c *Count) add(known, differs bool) {
@@ -148,38 +167,27 @@ func (r *Reading) named() []string {
 	return child.Set(codes)
 }
 
-// allow asks leave for every agency named. The pools of a new agency are those
-// it comes with; of one already recorded they are those recorded.
+// allow asks leave for every agency named.
 func allow(u *work.Unit, book *agency.Book, r *Reading, codes []string) error {
-	things := map[string]access.Thing{}
-	for _, a := range r.agencies {
-		things[a.Code] = access.Thing{Kind: access.Exchange, Agency: a.Code, Pools: a.Pools}
-	}
 	for _, code := range codes {
-		thing, ok := things[code]
-		if _, known := book.Agencies[code]; known || !ok {
-			thing = book.Thing(access.Exchange, code)
-		}
-		if err := u.Allow(access.Import, thing, ""); err != nil {
-			return fault.Wrap(fault.Forbidden, fmt.Sprintf("You may not import for agency %s. Home finders import for the agencies of their own pools. Nothing was imported.", quoted(code)), err)
+		if err := u.Allow(access.Import, book.Thing(access.Exchange, code), ""); err != nil {
+			return fault.Wrap(fault.Forbidden, fmt.Sprintf("You may not import for agency %s. Home finders import for their own agency. Nothing was imported.", quoted(code)), err)
 		}
 	}
-	return allowPools(u, book, r.agencies)
+	return allowAgencies(u, book, r.agencies)
 }
 
-// allowPools keeps whoever is not the operator from opening records to themselves
-// by a file: access goes by an agency's pools and by whether it is voluntary, so
-// neither its pools nor its kind change here, and one they make up has no pools
-// beyond theirs.
-func allowPools(u *work.Unit, book *agency.Book, agencies []agency.Agency) error {
+// allowAgencies keeps whoever is not the operator from opening records to
+// themselves by a file: access goes by an agency's pools and by whether it is
+// voluntary, so neither its pools nor its kind change here, and no agency is made.
+func allowAgencies(u *work.Unit, book *agency.Book, agencies []agency.Agency) error {
 	if u.Actor.Role == access.Operator {
 		return nil
 	}
 	for _, a := range agencies {
 		old, known := book.Agencies[a.Code]
-		foreign := slices.ContainsFunc(a.Pools, func(pool string) bool { return !slices.Contains(u.Actor.Pools, pool) })
-		if known && (a.Kind != old.Kind || !slices.Equal(child.Set(old.Pools), child.Set(a.Pools))) || !known && foreign {
-			return fault.New(fault.Forbidden, fmt.Sprintf("Only the operator of this installation changes the kind or the pools of agency %s, or brings in an agency of other pools than yours. Nothing was imported.", quoted(a.Code)))
+		if !known || a.Kind != old.Kind || !slices.Equal(child.Set(old.Pools), child.Set(a.Pools)) {
+			return fault.New(fault.Forbidden, fmt.Sprintf("Only the operator of this installation changes the kind or the pools of agency %s, or brings in a new one. Nothing was imported.", quoted(a.Code)))
 		}
 	}
 	return nil

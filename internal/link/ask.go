@@ -134,8 +134,10 @@ func Asks(tx *db.Tx, q AskQuery) ([]Ask, error) {
 			list[i].Children = append(list[i].Children, id)
 		}
 		return err
-	}, `SELECT x.ask_id, x.child_id FROM ask_child x JOIN child c ON c.agency_code = x.child_agency AND c.child_id = x.child_id
-		WHERE x.ask_id IN (SELECT ask_id FROM ask`+where+") ORDER BY x.ask_id, c.child_ref", args...)
+		// A child whose row is not for the reader stays among those asked about: an ask
+		// about nobody would be one that anything may be done with.
+	}, `SELECT x.ask_id, x.child_id FROM ask_child x LEFT JOIN child c ON c.agency_code = x.child_agency AND c.child_id = x.child_id
+		WHERE x.ask_id IN (SELECT ask_id FROM ask`+where+") ORDER BY x.ask_id, c.child_ref, x.child_id", args...)
 }
 
 // AskedChildren tells which children of some agencies a family was ever asked
@@ -282,8 +284,11 @@ func (b *Board) Close(u *work.Unit, id string, c Closing) error {
 	if err != nil {
 		return err
 	}
-	if err := b.mayClose(u, a, c); err != nil {
+	if err := b.allowEnd(u, a, c.State); err != nil {
 		return err
+	}
+	if c.State == NoAnswer && !a.Overdue(u.Today) {
+		return fault.New(fault.Conflict, "The day to answer by has not passed yet.")
 	}
 	if problems := c.Problems(); len(problems) > 0 {
 		return fault.New(fault.Invalid, problems[0].Message)
@@ -303,18 +308,37 @@ func (b *Board) Close(u *work.Unit, id string, c Closing) error {
 	return nil
 }
 
-func (b *Board) mayClose(u *work.Unit, a Ask, c Closing) error {
-	switch c.State {
-	case Withdrawn, NoAnswer:
-		if err := u.Allow(access.MakeAsk, b.Book.Thing(access.Child, a.ChildAgency), a.ChildID); err != nil {
-			return err
-		}
-		if c.State == NoAnswer && !a.Overdue(u.Today) {
-			return fault.New(fault.Conflict, "The day to answer by has not passed yet.")
-		}
-		return nil
+// MayEnd refuses whoever may not end an ask in a way. One of whose sides they are
+// not on is not there for them.
+func (b *Board) MayEnd(u *work.Unit, id, state string) error {
+	a, err := FindAsk(u, id)
+	if err != nil {
+		return err
 	}
-	return u.Allow(access.Answer, b.Book.Thing(access.Ask, a.FamilyAgency), a.ID)
+	return b.allowEnd(u, a, state)
+}
+
+func (b *Board) allowEnd(u *work.Unit, a Ask, state string) error {
+	answering, asking := b.Book.Thing(access.Ask, a.FamilyAgency), b.childThing(a.ChildAgency, a.ChildID)
+	may := func() error { return u.Allow(access.Answer, answering, a.ID) }
+	if state == Withdrawn || state == NoAnswer {
+		may = func() error { return u.Allow(access.MakeAsk, asking, a.ChildID) }
+	}
+	err := may()
+	sees := access.Can(u.Actor, access.View, answering).Allow || access.Can(u.Actor, access.MakeAsk, asking).Allow
+	switch {
+	case err == nil:
+		return nil
+	case sees:
+		return fault.New(fault.Forbidden, "You may see this but not do that. It is the other side's to do.")
+	}
+	return work.ErrNotFound
+}
+
+// MayAskAbout tells whether an actor may ask about the children of an ask, and so
+// withdraw it.
+func (b *Board) MayAskAbout(actor access.Actor, a Ask) bool {
+	return access.Can(actor, access.MakeAsk, b.childThing(a.ChildAgency, a.ChildID)).Allow
 }
 
 // FindAsk reads one ask. It asks nobody's leave.
@@ -324,7 +348,29 @@ func FindAsk(u *work.Unit, id string) (Ask, error) {
 		return Ask{}, err
 	}
 	if len(list) == 0 {
-		return Ask{}, work.ErrNotFound
+		return Ask{}, missingAsk(u, id)
 	}
 	return list[0], nil
+}
+
+// missingAsk refuses an ask that is not there for the unit's actor, or not at
+// all, in the same words.
+func missingAsk(u *work.Unit, id string) error {
+	s := work.Subject{Kind: access.Ask, ID: id}
+	err := u.Within(db.Scope{Role: string(access.Operator)}, func() error {
+		return u.Each(func(rows *sql.Rows) error { return rows.Scan(&s.Agency) }, "SELECT family_agency FROM ask WHERE ask_id = $1", id)
+	})
+	if err != nil {
+		return err
+	}
+	return u.Refuse(access.View, s)
+}
+
+// Reckoned reads asks to count with and to show to nobody: whoever may know what
+// a family can offer may know how it answered, and not about whom.
+func Reckoned(u *work.Unit, q AskQuery) (list []Ask, err error) {
+	scope := u.Scope()
+	scope.Engine = true
+	err = u.Within(scope, func() error { list, err = Asks(u.Tx, q); return err })
+	return list, err
 }

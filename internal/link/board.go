@@ -2,11 +2,11 @@ package link
 
 import (
 	"errors"
-	"strings"
+	"fmt"
+	"slices"
 	"sync"
 
 	"homeward/internal/access"
-
 	"homeward/internal/adopter"
 	"homeward/internal/agency"
 	"homeward/internal/child"
@@ -34,38 +34,29 @@ type Board struct {
 	groupOf  map[string]int // by child reference in Homeward
 	familyAt map[string]int // by family reference in Homeward
 
+	feed       feeder // where people are: for reckoning, never for showing
 	couldBeFor func() []match.Counts
 }
 
-// records is every record as it stood at one revision.
-type records struct {
-	revision, gazetteer int64
-	book                *agency.Book
-	groups              []child.Group
-	families            []adopter.Family
-	conflicts           []Conflict
-	waivers             []Waiver
-}
-
-// Finder keeps records and boards in memory and makes them anew when a record
-// changed.
+// Finder keeps boards in memory and makes them anew when a record changed.
 type Finder struct {
-	mu      sync.Mutex
-	table   *gazetteer.Table
-	records *records
-	boards  map[boardKey]*Board
+	mu        sync.Mutex
+	table     *gazetteer.Table
+	revision  int64
+	gazetteer int64
+	boards    map[boardKey]*Board
 }
 
-// boardKey says whose board it is: everybody who sees the same agencies on the
-// same day shares one.
+// boardKey says whose board it is: everybody for whom access answers alike on
+// the same day shares one.
 type boardKey struct {
-	asOf               date.Date
-	early              bool
-	children, families string
+	asOf  date.Date
+	early bool
+	whose string
 }
 
-// maxBoards bounds the boards kept; each is small beside the records.
-const maxBoards = 64
+// maxBoards bounds the boards kept.
+const maxBoards = 32
 
 // Board gives the board of this unit's actor and day, with early search on or
 // off.
@@ -78,19 +69,24 @@ func (f *Finder) Board(u *work.Unit, early bool) (*Board, error) {
 	if err := f.refresh(u); err != nil {
 		return nil, err
 	}
-	book := f.records.book
-	children := book.Where(u.Actor, access.Profile, access.Child)
-	families := book.Where(u.Actor, access.View, access.Family)
-	key := boardKey{u.Today, early, strings.Join(children, "|"), strings.Join(families, "|")}
+	key := boardKey{u.Today, early, whose(u.Actor)}
 	if b := f.boards[key]; b != nil {
 		return b, nil
 	}
 	if f.boards == nil || len(f.boards) >= maxBoards {
 		f.boards = map[boardKey]*Board{}
 	}
-	b := f.makeBoard(u.Today, early, children, families)
-	f.boards[key] = b
-	return b, nil
+	b, err := f.load(u, early)
+	if err == nil {
+		f.boards[key] = b
+	}
+	return b, err
+}
+
+// whose tells apart actors for whom access answers differently: what a row of the
+// table may depend on.
+func whose(a access.Actor) string {
+	return fmt.Sprint([]any{a.Agency, a.Role, a.Team, a.Voluntary, a.Family, a.Ties, a.Opened, a.NamedOn})
 }
 
 // Warning is what a person should be told of a postcode that the gazetteer
@@ -107,7 +103,7 @@ func (f *Finder) Warning(postcode string) string {
 	return basis.Warning()
 }
 
-// refresh reads the records again if any changed since.
+// refresh forgets the boards if anything changed since they were made.
 func (f *Finder) refresh(u *work.Unit) error {
 	revision, err := u.Revision()
 	if err != nil {
@@ -117,21 +113,23 @@ func (f *Finder) refresh(u *work.Unit) error {
 	if err != nil {
 		return err
 	}
-	if f.records != nil && f.records.revision == revision && f.records.gazetteer == version {
-		return nil
-	}
-	if f.table == nil || f.records == nil || f.records.gazetteer != version {
+	if f.table == nil || f.gazetteer != version {
 		if f.table, err = gazetteer.Open(u.Tx); err != nil {
 			return err
 		}
+		f.gazetteer, f.boards = version, nil
 	}
-	f.boards = nil
-	f.records, err = loadRecords(u, revision, version)
-	return err
+	if f.revision != revision {
+		f.revision, f.boards = revision, nil
+	}
+	return nil
 }
 
-func loadRecords(u *work.Unit, revision, version int64) (*records, error) {
-	r := &records{revision: revision, gazetteer: version}
+// load reads the records on the actor's own behalf: what is not for them the
+// database may not even give. Where children and families are is read apart, for
+// the engine alone.
+func (f *Finder) load(u *work.Unit, early bool) (*Board, error) {
+	r := &records{feed: feeder{table: f.table}}
 	var err error
 	if r.book, err = agency.Open(u); err != nil {
 		return nil, err
@@ -147,37 +145,77 @@ func loadRecords(u *work.Unit, revision, version int64) (*records, error) {
 	if r.conflicts, err = Conflicts(u.Tx); err != nil {
 		return nil, err
 	}
-	r.waivers, err = loadWaivers(u.Tx)
-	return r, err
+	if r.closed, err = child.Closed(u.Tx); err != nil {
+		return nil, err
+	}
+	if r.waivers, err = loadWaivers(u.Tx); err != nil {
+		return nil, err
+	}
+	if r.feed.wheres, err = child.Wheres(u.Tx); err != nil {
+		return nil, err
+	}
+	if r.feed.places, err = adopter.PlacesOf(u.Tx); err != nil {
+		return nil, err
+	}
+	return r.board(u, early), nil
 }
 
-func (f *Finder) makeBoard(asOf date.Date, early bool, children, families []string) *Board {
-	r := f.records
-	b := &Board{Book: r.book, Waivers: r.waivers, asOf: asOf, groupOf: map[string]int{}, familyAt: map[string]int{}}
-	sees := func(codes []string) map[string]bool {
-		set := map[string]bool{}
-		for _, code := range codes {
-			set[code] = true
-		}
-		return set
-	}
-	seen := sees(children)
+// records is every record as it stood at one revision, for one actor.
+type records struct {
+	book      *agency.Book
+	groups    []child.Group
+	families  []adopter.Family
+	conflicts []Conflict
+	waivers   []Waiver
+	closed    map[[2]string][]string // restricted children, by their group
+	feed      feeder
+}
+
+// board keeps what the actor may see, in as much detail as they may see it. The
+// engine is fed from the records themselves.
+func (r *records) board(u *work.Unit, early bool) *Board {
+	b := &Board{Book: r.book, Waivers: r.waivers, asOf: u.Today, feed: r.feed, groupOf: map[string]int{}, familyAt: map[string]int{}}
+	var groups []child.Group
 	for _, g := range r.groups {
-		if seen[g[0].Agency] {
-			b.Groups = append(b.Groups, g)
+		if seen, there := seenGroup(u.Actor, r.book, g); there && r.whole(g) {
+			groups, b.Groups = append(groups, g), append(b.Groups, seen)
 		}
 	}
-	seen = sees(families)
+	var families []adopter.Family
 	for _, family := range r.families {
-		if seen[family.Agency] {
-			b.Families = append(b.Families, family)
+		if seen, there := family.For(u.Actor, r.book); there {
+			families, b.Families = append(families, family), append(b.Families, seen)
 		}
 	}
+	r.groups, r.families = groups, families
 	b.index()
-	b.Pool = match.New(b.facts(early, feeder{f.table}, r.conflicts))
+	b.Pool = match.New(b.facts(r, early))
 	b.Counts = b.Pool.AllCounts()
 	b.couldBeFor = sync.OnceValue(func() []match.Counts { return b.Pool.FamilyCounts(b.waiting()) })
 	return b
+}
+
+// whole tells whether nobody is missing from a group whose record the database
+// does not even give to the reader.
+func (r *records) whole(g child.Group) bool {
+	lead := g[0]
+	if lead.GroupRef == "" || lead.Plan != "together" {
+		return true
+	}
+	return !slices.ContainsFunc(r.closed[[2]string{lead.Agency, lead.GroupRef}], func(id string) bool { return !slices.Contains(g.IDs(), id) })
+}
+
+// seenGroup is a group as far as an actor may see it. One child who is not there
+// for them takes the group away: half of it would tell of the other half.
+func seenGroup(actor access.Actor, book *agency.Book, group child.Group) (child.Group, bool) {
+	seen := make(child.Group, len(group))
+	for i, c := range group {
+		var there bool
+		if seen[i], there = c.For(actor, book); !there {
+			return nil, false
+		}
+	}
+	return seen, true
 }
 
 func (b *Board) index() {
@@ -203,34 +241,36 @@ func (b *Board) Family(familyID string) (int, bool) {
 	return f, ok
 }
 
-func (b *Board) facts(early bool, feed feeder, conflicts []Conflict) match.Case {
+// facts feeds the engine: from the records as they are, at the places of the
+// board's own groups and families.
+func (b *Board) facts(r *records, early bool) match.Case {
 	c := match.Case{Rules: match.RulesOn(b.asOf), AsOf: b.asOf, Early: early}
-	for _, group := range b.Groups {
-		c.Groups = append(c.Groups, feed.group(group))
+	for _, group := range r.groups {
+		c.Groups = append(c.Groups, r.feed.group(group))
 	}
-	for _, family := range b.Families {
-		c.Families = append(c.Families, feed.family(family))
+	for _, family := range r.families {
+		c.Families = append(c.Families, r.feed.family(family))
 	}
-	for _, x := range conflicts {
+	for _, x := range r.conflicts {
 		c.Conflicts = append(c.Conflicts, match.Conflict{
 			Family: match.Ref{Agency: x.FamilyAgency, Ref: x.FamilyRef}, Child: match.Ref{Agency: x.ChildAgency, Ref: x.ChildRef},
 		})
 	}
 	for _, w := range b.Waivers {
 		if exclusion, ok := match.ExclusionOf(w.Exclusion); ok && b.InForce(w) {
-			c.Waivers = append(c.Waivers, match.Waiver{Family: b.familyRef(w.FamilyID), Child: b.childRef(w.ChildID), Exclusion: exclusion})
+			c.Waivers = append(c.Waivers, match.Waiver{Family: b.familyRef(r, w.FamilyID), Child: b.childRef(r, w.ChildID), Exclusion: exclusion})
 		}
 	}
 	return c
 }
 
-func (b *Board) familyRef(id string) match.Ref {
-	f := b.Families[b.familyAt[id]]
+func (b *Board) familyRef(r *records, id string) match.Ref {
+	f := r.families[b.familyAt[id]]
 	return match.Ref{Agency: f.Agency, Ref: f.Ref}
 }
 
-func (b *Board) childRef(id string) match.Ref {
-	for _, c := range b.Groups[b.groupOf[id]] {
+func (b *Board) childRef(r *records, id string) match.Ref {
+	for _, c := range r.groups[b.groupOf[id]] {
 		if c.ID == id {
 			return match.Ref{Agency: c.Agency, Ref: c.Ref}
 		}
@@ -239,7 +279,11 @@ func (b *Board) childRef(id string) match.Ref {
 }
 
 // feeder turns records into the facts of the engine, placing every postcode.
-type feeder struct{ table *gazetteer.Table }
+type feeder struct {
+	table  *gazetteer.Table
+	wheres map[string]child.Where
+	places map[string][]adopter.Place
+}
 
 var levels = map[string]match.Level{
 	"": match.LevelUnknown, "unknown": match.LevelUnknown, "possible": match.LevelPossible,
@@ -250,7 +294,7 @@ func (feed feeder) group(group child.Group) match.Group {
 	var g match.Group
 	for _, c := range group {
 		m := match.Child{
-			Ref: match.Ref{Agency: c.Agency, Ref: c.Ref}, Born: c.Born, Sex: c.Sex, Languages: c.Languages, Home: feed.table.Place(c.HomePostcode),
+			Ref: match.Ref{Agency: c.Agency, Ref: c.Ref}, Born: c.Born, Sex: c.Sex, Languages: c.Languages, Home: feed.table.Place(feed.wheres[c.ID].HomePostcode),
 		}
 		for _, n := range c.Needs {
 			m.Needs = append(m.Needs, match.Need{Code: n.Code, Level: levels[n.Level]})
@@ -258,7 +302,7 @@ func (feed feeder) group(group child.Group) match.Group {
 		for _, p := range c.Contact {
 			m.Contacts = append(m.Contacts, p.Kind)
 		}
-		for _, z := range c.Zones {
+		for _, z := range feed.wheres[c.ID].Zones {
 			m.Zones = append(m.Zones, feed.zone(z))
 		}
 		g.Children = append(g.Children, m)
@@ -289,7 +333,7 @@ func (feed feeder) family(f adopter.Family) match.Family {
 	for _, o := range f.Offers {
 		m.Offers = append(m.Offers, match.Offer{Code: o.Code, Answer: answers[o.Answer]})
 	}
-	for _, p := range f.Places {
+	for _, p := range feed.places[f.ID] {
 		m.Places = append(m.Places, match.Place{Kind: p.Kind, At: feed.table.Place(p.Postcode)})
 	}
 	return m

@@ -3,6 +3,7 @@ package link
 import (
 	"homeward/internal/access"
 	"homeward/internal/adopter"
+	"homeward/internal/agency"
 	"homeward/internal/child"
 	"homeward/internal/work"
 )
@@ -11,36 +12,38 @@ import (
 // something to the child. A child who is not on the board is one the actor may
 // not see: they are told there is no such record, and that they asked is noted.
 func (b *Board) FindGroup(u *work.Unit, act access.Action, childID string) (int, error) {
-	if g, ok := b.Group(childID); ok {
-		return g, u.Allow(act, b.Book.Thing(access.Child, b.Groups[g][0].Agency), childID)
+	g, ok := b.Group(childID)
+	if !ok {
+		return 0, child.Missing(u, act, childID)
 	}
-	list, err := child.Load(u.Tx, child.Query{IDs: []string{childID}})
-	if err != nil {
-		return 0, err
-	}
-	for _, c := range list {
-		if err := u.Allow(act, b.Book.Thing(access.Child, c.Agency), childID); err != nil {
+	for _, c := range b.Groups[g] { // what is done to one is done to those placed with them
+		if err := u.Allow(act, c.Thing(b.Book, access.Child), c.ID); err != nil {
 			return 0, err
 		}
 	}
-	return 0, work.ErrNotFound
+	return g, nil
+}
+
+// childThing is a child as the access table sees them; one who is not on the
+// board is any of the agency's.
+func (b *Board) childThing(code, id string) access.Thing {
+	if g, ok := b.Group(id); ok {
+		for _, c := range b.Groups[g] {
+			if c.ID == id {
+				return c.Thing(b.Book, access.Child)
+			}
+		}
+	}
+	return b.Book.Thing(access.Child, code, agency.Of{ID: id})
 }
 
 // FindFamily is the same for a family.
 func (b *Board) FindFamily(u *work.Unit, familyID string) (int, error) {
-	if f, ok := b.Family(familyID); ok {
-		return f, u.Allow(access.View, b.Book.Thing(access.Family, b.Families[f].Agency), familyID)
+	f, ok := b.Family(familyID)
+	if !ok {
+		return 0, adopter.Missing(u, access.View, familyID)
 	}
-	list, err := adopter.Load(u.Tx, adopter.Query{IDs: []string{familyID}})
-	if err != nil {
-		return 0, err
-	}
-	for _, f := range list {
-		if err := u.Allow(access.View, b.Book.Thing(access.Family, f.Agency), familyID); err != nil {
-			return 0, err
-		}
-	}
-	return 0, work.ErrNotFound
+	return f, u.Allow(access.View, b.Families[f].Thing(b.Book, access.Family), familyID)
 }
 
 // FamilyName is how a family on the board is spoken of; one that is not there is

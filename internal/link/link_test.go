@@ -37,11 +37,7 @@ type pool struct {
 }
 
 func actor(agencyCode string, role access.Role) access.Actor {
-	pools := []string{"EM"}
-	if agencyCode == "LEI" {
-		pools = []string{"EM2"}
-	}
-	return access.Actor{ID: agencyCode + string(role), Name: "A " + string(role), Agency: agencyCode, Role: role, Pools: pools}
+	return access.Actor{ID: agencyCode + string(role), Name: "A " + string(role), Agency: agencyCode, Role: role}
 }
 
 var (
@@ -71,10 +67,13 @@ func newPool(t *testing.T, d *db.DB) *pool {
 		if _, err := gazetteer.Load(u.Tx, path, today); err != nil {
 			return err
 		}
-		return agency.Save(u, &agency.Book{}, []agency.Agency{
+		if err := agency.Save(u, &agency.Book{}, []agency.Agency{
 			{Code: "DER", Kind: "LA", Name: "Derby", Pools: []string{"EM"}}, {Code: "VAA1", Kind: "VAA", Name: "Lantern", Pools: []string{"EM"}},
 			{Code: "LEI", Kind: "LA", Name: "Leicester", Pools: []string{"EM2"}},
-		})
+		}); err != nil {
+			return err
+		}
+		return share(u, "EM")
 	})
 	p.children(
 		child.Child{Agency: "DER", Ref: "C1", Status: "waiting", Born: date.MustOf(2022, 1, 1), Needs: []child.Need{{Code: "fasd", Level: "known"}, {Code: "neglect", Level: "unknown"}},
@@ -96,7 +95,24 @@ func newPool(t *testing.T, d *db.DB) *pool {
 }
 
 func (p *pool) try(a access.Actor, fn func(*work.Unit) error) error {
-	return p.desk.Do(context.Background(), a, "test", fn)
+	return p.desk.Do(context.Background(), a, "test", func(u *work.Unit) error {
+		book, err := agency.Open(u)
+		if err != nil {
+			return err
+		}
+		u.Actor = book.As(u.Actor)
+		return fn(u)
+	})
+}
+
+// share has the agencies of a pool agree to share.
+func share(u *work.Unit, pool string) error {
+	book, err := agency.Open(u)
+	if err != nil {
+		return err
+	}
+	_, err = agency.Propose(u, book, book.Among(pool))
+	return err
 }
 
 func (p *pool) do(a access.Actor, fn func(*work.Unit) error) {
@@ -434,7 +450,7 @@ func TestAnsweringAnAsk(t *testing.T) {
 			how  Closing
 			want fault.Kind
 		}{
-			{"by the asker", finder, yes, fault.NotFound},
+			{"by the asker", finder, yes, fault.Forbidden},
 			{"by a stranger", stranger, yes, fault.NotFound},
 			{"without a reason", answerer, Closing{State: No}, fault.Invalid},
 			{"no for a need it does not name", answerer, Closing{State: No, ReasonCode: "need"}, fault.Invalid},

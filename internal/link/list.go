@@ -2,6 +2,7 @@ package link
 
 import (
 	"fmt"
+	"slices"
 
 	"homeward/internal/access"
 	"homeward/internal/child"
@@ -43,17 +44,12 @@ func (l *List) note(u *work.Unit) {
 // Waiting gives the places of the groups that wait and whose children the actor
 // may see.
 func (b *Board) Waiting(u *work.Unit) []int {
-	var list []int
-	may := map[string]bool{}
-	for _, code := range b.Book.Where(u.Actor, access.View, access.Child) {
-		may[code] = true
-	}
-	for g, group := range b.Groups {
-		if may[group[0].Agency] && group.Waits() {
-			list = append(list, g)
-		}
-	}
-	return list
+	return slices.DeleteFunc(b.waiting(), func(g int) bool { return !b.SeesWho(u.Actor, g) })
+}
+
+// SeesWho tells whether an actor may see who the children of a group are.
+func (b *Board) SeesWho(actor access.Actor, g int) bool {
+	return !slices.ContainsFunc(b.Groups[g], func(c child.Child) bool { return !access.Can(actor, access.View, c.Thing(b.Book, access.Child)).Allow })
 }
 
 // waiting gives the places of all groups that wait.

@@ -106,11 +106,14 @@ func asksOf(u *work.Unit, agencies []string) ([]Ask, map[string]map[string]bool,
 	if len(agencies) == 0 {
 		return nil, nil, nil // a query for no agency would be one for all
 	}
-	asks, err := Asks(u.Tx, AskQuery{FamilyAgencies: agencies})
+	asks, err := Reckoned(u, AskQuery{FamilyAgencies: agencies})
 	if err != nil {
 		return nil, nil, err
 	}
-	codes, err := codesAsked(u)
+	scope := u.Scope()
+	scope.Engine = true
+	var codes map[string]map[string]bool
+	err = u.Within(scope, func() error { codes, err = codesAsked(u); return err })
 	return asks, codes, err
 }
 

@@ -75,24 +75,24 @@ func (b *Board) Stands(w Waiver) bool {
 	if !ok || !found || w.EndedOn.Known() || w.ExpiresOn <= b.asOf {
 		return false
 	}
-	return w.Basis == basis(w.Exclusion, b.Groups[g], b.Families[f])
+	return w.Basis == b.feed.basis(w.Exclusion, b.Groups[g], b.Families[f])
 }
 
 // basis digests the facts an exclusion was found on. It is a digest because it
 // covers addresses, which no other table should repeat.
-func basis(exclusion string, group child.Group, family adopter.Family) string {
+func (feed feeder) basis(exclusion string, group child.Group, family adopter.Family) string {
 	var facts []string
 	for _, c := range group {
 		facts = append(facts, c.ID)
 		if exclusion == "zone" {
-			for _, z := range c.Zones {
+			for _, z := range feed.wheres[c.ID].Zones {
 				facts = append(facts, fmt.Sprint("zone ", z.Postcode, z.RadiusMiles))
 			}
 		}
 	}
 	switch exclusion {
 	case "zone":
-		for _, p := range family.Places {
+		for _, p := range feed.places[family.ID] {
 			facts = append(facts, fmt.Sprint("place ", p.Kind, p.Postcode))
 		}
 	case "status":
@@ -147,7 +147,7 @@ func (b *Board) Waive(u *work.Unit, r WaiverRequest) error {
 	case r.Finding != "waived" && (r.Exclusion != "zone" || pair.ZoneCertain):
 		return fault.New(fault.Invalid, "Only a location that could not be told can be found inside or outside.")
 	}
-	return b.saveWaiver(u, r, lead, family, basis(r.Exclusion, b.Groups[g], family))
+	return b.saveWaiver(u, r, lead, family, b.feed.basis(r.Exclusion, b.Groups[g], family))
 }
 
 func (b *Board) saveWaiver(u *work.Unit, r WaiverRequest, lead child.Child, family adopter.Family, basis string) error {
@@ -173,7 +173,7 @@ func (b *Board) EndWaiver(u *work.Unit, id string) error {
 		return work.ErrNotFound
 	}
 	w := b.Waivers[i]
-	if err := u.Allow(access.Waive, b.Book.Thing(access.Child, w.ChildAgency), w.ChildID); err != nil {
+	if err := u.Allow(access.Waive, b.childThing(w.ChildAgency, w.ChildID), w.ChildID); err != nil {
 		return err
 	}
 	if _, err := u.Exec("UPDATE waiver SET ended_on = $1 WHERE child_agency = $2 AND waiver_id = $3 AND ended_on IS NULL", u.Today, w.ChildAgency, w.ID); err != nil {

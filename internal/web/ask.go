@@ -28,6 +28,7 @@ type askPage struct {
 	Withdraw *withdrawForm // for who asked, while the ask is open
 	Close    bool          // whoever asked may close it: its day has passed
 	Waiting  string        // whose turn it is, where there is nothing to do here
+	Telling  *tellingPart  // what both sides may agree to tell, once the answer is yes
 	Path     string
 }
 
@@ -56,7 +57,8 @@ func (v *visit) showAsk(answer *answerForm, withdraw *withdrawForm, posted *govu
 		p.describe(v, u, b, a)
 		p.explain(b, a)
 		p.offer(v, b, a, answer, withdraw)
-		return nil
+		p.Telling, err = v.telling(u, b, a)
+		return err
 	})
 	if err != nil {
 		return err
@@ -83,7 +85,7 @@ func (p *askPage) describe(v *visit, u *work.Unit, b *link.Board, a link.Ask) {
 	sawGroup(u, asked, "profile, in an ask")
 	p.Heading = "Ask about " + count(len(a.Children), "child", "children")
 	p.Tag = askTag(a, u.Today)
-	if len(asked) > 0 && v.may(b, access.View, access.Child, a.ChildAgency) && v.may(b, access.MakeAsk, access.Child, a.ChildAgency) {
+	if len(asked) > 0 && v.mayGroup(b, access.View, access.Child, asked) && v.mayGroup(b, access.MakeAsk, access.Child, asked) {
 		p.Who = markup("%v. %v", v.childrenWords(b, asked), anchor(childFamiliesPath(a.ChildID), "Families for "+theseChildren(len(asked))))
 	}
 	add := func(key, value string) {
@@ -116,7 +118,7 @@ func (v *visit) childLinks(b *link.Board, a link.Ask) template.HTML {
 		if i > 0 {
 			links += "<br>"
 		}
-		if v.may(b, access.Profile, access.Child, a.ChildAgency) {
+		if _, there := b.Group(id); there {
 			links += anchor(childPath(id), id)
 		} else {
 			links += markup("%v", id)
@@ -195,7 +197,7 @@ func (p *askPage) offer(v *visit, b *link.Board, a link.Ask, answer *answerForm,
 		answer.about(b, a)
 		p.Answer = answer
 	}
-	if v.may(b, access.MakeAsk, access.Child, a.ChildAgency) {
+	if b.MayAskAbout(v.actor, a) {
 		p.Withdraw, p.Close = withdraw, late
 	}
 	if p.Answer == nil {

@@ -114,7 +114,7 @@ func TestOnlyTheFamilysAgencyAnswersAndOnlyTheChildsSideWithdraws(t *testing.T) 
 	eachSite(t, func(t *testing.T, s *testSite) {
 		a := s.ask("DER/C1", "VAA1/F1")[0]
 		asker, worker := s.as("DER", access.HomeFinder), s.as("VAA1", access.AdopterWorker)
-		asker.post(askPath(a.ID)+"/answer", url.Values{"reason_code": {"fits"}}, http.StatusNotFound)
+		asker.post(askPath(a.ID)+"/answer", url.Values{"reason_code": {"fits"}}, http.StatusForbidden)
 		worker.post(askPath(a.ID)+"/withdraw", url.Values{"withdraw_reason": {"by_mistake"}}, http.StatusForbidden)
 		worker.post(askPath(a.ID)+"/close", nil, http.StatusForbidden)
 		s.as("LEI", access.HomeFinder).post(askPath(a.ID)+"/withdraw", url.Values{"withdraw_reason": {"by_mistake"}}, http.StatusNotFound)

@@ -67,8 +67,16 @@ func (f *answerForm) closing() link.Closing {
 	return c
 }
 
+// mayEnd refuses whoever may not end an ask in a way, before their form is read.
+func (v *visit) mayEnd(state string) error {
+	return v.withBoard("ask", func(u *work.Unit, b *link.Board) error { return b.MayEnd(u, v.r.PathValue("id"), state) })
+}
+
 // answerAsk records what a family says.
 func answerAsk(v *visit) error {
+	if err := v.mayEnd(link.Yes); err != nil {
+		return err
+	}
 	f := newAnswerForm()
 	if f.Form.Parse(v.r) {
 		c := f.closing()
@@ -102,6 +110,9 @@ func newWithdrawForm() *withdrawForm {
 
 // withdrawAsk takes an ask back before it was answered.
 func withdrawAsk(v *visit) error {
+	if err := v.mayEnd(link.Withdrawn); err != nil {
+		return err
+	}
 	f := newWithdrawForm()
 	if f.Form.Parse(v.r) {
 		c := link.Closing{State: link.Withdrawn, ReasonCode: f.Reason.Value, ReasonNote: f.Note.Value}

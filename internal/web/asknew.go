@@ -137,7 +137,7 @@ func (p *newAskPage) describe(v *visit, u *work.Unit, b *link.Board, g int, id s
 	}
 	for _, f := range families {
 		u.Saw(b.Families[f].Subject(), "ask about child "+group[0].ID)
-		x := explain(b, g, f, v.may(b, access.View, access.ChildLocations, group[0].Agency))
+		x := explain(b, g, f, v.mayGroup(b, access.View, access.ChildLocations, group))
 		p.place(v, b, x, earlier[x.Family.ID])
 	}
 	p.conclude(v, b, group)
@@ -179,7 +179,7 @@ func (v *visit) askedBefore(u *work.Unit, group child.Group, b *link.Board, fami
 	if err != nil || len(ids) == 0 {
 		return past, err
 	}
-	open, err := link.Asks(u.Tx, link.AskQuery{Families: ids, States: []string{link.Open}})
+	open, err := link.Reckoned(u, link.AskQuery{Families: ids, States: []string{link.Open}})
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"database/sql"
 	"net/http"
 	"slices"
 	"strings"
@@ -8,6 +9,8 @@ import (
 	"time"
 
 	"homeward/internal/access"
+	"homeward/internal/audit"
+	"homeward/internal/db"
 	"homeward/internal/lab"
 	"homeward/internal/work"
 )
@@ -67,4 +70,58 @@ func (s *testSite) benchPaths() []string {
 			withQuery("/children/"+c+"/compare", "family", f, "family", g), withQuery("/children/"+c+"/ask", "family", f), familyPath(f))
 	}
 	return paths
+}
+
+// BenchmarkAudit states what the audit record costs a page that shows one child:
+// the time of the page over the time it would take without the entries it
+// writes. The entries are written once more, alone, for their share.
+func BenchmarkAudit(b *testing.B) {
+	s := labSite(b, lab.Region)
+	finder := s.as("DER", access.HomeFinder)
+	id := ""
+	for key, ref := range s.id {
+		if strings.HasPrefix(key, "DER/") && (id == "" || ref < id) {
+			id = ref
+		}
+	}
+	finder.get(childPath(id), http.StatusOK)
+	written := s.entriesSince(0)
+	finder.get(childPath(id), http.StatusOK)
+	entries := s.entriesSince(len(written))
+	alone := func(entries []audit.Entry) time.Duration {
+		begun := time.Now()
+		if err := s.desk.DB.Write(b.Context(), func(tx *db.Tx) error { return audit.Append(tx, entries) }); err != nil {
+			b.Fatal(err)
+		}
+		return time.Since(begun)
+	}
+	var page, audited []time.Duration
+	for b.Loop() {
+		begun := time.Now()
+		finder.get(childPath(id), http.StatusOK)
+		page = append(page, time.Since(begun))
+		audited = append(audited, alone(entries)-alone(nil))
+	}
+	slices.Sort(page)
+	slices.Sort(audited)
+	p, a := page[len(page)/2], audited[len(audited)/2]
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(float64(p.Microseconds())/1000, "page-ms")
+	b.ReportMetric(float64(a.Microseconds())/1000, "audit-ms")
+	b.ReportMetric(float64(p)/float64(p-a), "ratio")
+	b.ReportMetric(float64(len(entries)), "entries")
+}
+
+// entriesSince gives what the audit record says after some entries.
+func (s *testSite) entriesSince(n int) (list []audit.Entry) {
+	s.t.Helper()
+	s.operate(func(u *work.Unit) error {
+		return u.Each(func(rows *sql.Rows) error {
+			e := audit.Entry{At: u.Now}
+			err := rows.Scan(&e.Who.Agency, &e.Who.ID, &e.Who.Role, &e.Purpose, &e.Action, &e.Kind, &e.Agency, &e.Subject, &e.Detail)
+			list = append(list, e)
+			return err
+		}, "SELECT actor_agency, actor_id, actor_role, purpose, action, kind, agency_code, subject_id, detail FROM audit_entry WHERE seq > $1 ORDER BY seq", n)
+	})
+	return list
 }

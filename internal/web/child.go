@@ -46,7 +46,7 @@ func childPage(v *visit) error {
 	p, name := page{Back: "/children"}, "child"
 	var body any
 	err := v.withBoard("child's record", func(u *work.Unit, b *link.Board) (err error) {
-		if g, ok := b.Group(id); ok && !v.may(b, access.View, access.Child, b.Groups[g][0].Agency) {
+		if g, ok := b.Group(id); ok && !v.mayGroup(b, access.View, access.Child, only(b.Groups[g], id)) {
 			p.Back, name = "/families", "child-profile"
 			body, p.Title, err = v.profileBody(u, b, id)
 			return err
@@ -55,7 +55,7 @@ func childPage(v *visit) error {
 		return err
 	})
 	if err != nil {
-		return err
+		return v.closed(access.Child, err)
 	}
 	return v.show(name, p, body)
 }
@@ -69,8 +69,8 @@ func (v *visit) childBody(u *work.Unit, b *link.Board, id string) (*childBody, s
 	if err != nil {
 		return nil, "", err
 	}
-	places := maySeePlaces(u.Actor, b.Book, c.Agency)
-	mayChange := v.may(b, access.Change, access.Child, c.Agency)
+	places := maySeePlaces(u.Actor, b.Book, c)
+	mayChange := v.mayGroup(b, access.Change, access.Child, child.Group{c})
 	h := &history{u, b, c, places, asks}
 	body := &childBody{Record: v.childRecord(b.Book, c, childPath(c.ID)), Tiles: v.childTiles(b, c, asks)}
 	body.Cards = childCards(b, c, places, mayChange, u.Today)
@@ -80,7 +80,7 @@ func (v *visit) childBody(u *work.Unit, b *link.Board, id string) (*childBody, s
 	}
 	if places {
 		body.Zones = v.zonesOf(c, u.Today, nil)
-		if v.may(b, access.Change, access.ChildLocations, c.Agency) {
+		if v.mayGroup(b, access.Change, access.ChildLocations, child.Group{c}) {
 			body.Zones.Change = childPath(c.ID) + "/zones"
 		}
 	}
@@ -110,7 +110,7 @@ func (v *visit) childTiles(b *link.Board, c child.Child, asks []link.Ask) []tile
 			add(since.days, "day since the agency decision", "days since the agency decision", "")
 		}
 	}
-	if g, ok := b.Group(c.ID); ok && v.may(b, access.FindFamilies, access.Child, c.Agency) {
+	if g, ok := b.Group(c.ID); ok && v.mayGroup(b, access.FindFamilies, access.Child, b.Groups[g]) {
 		add(b.Counts[g].Suitable, "suitable family", "suitable families", childFamiliesPath(c.ID))
 		add(b.Counts[g].Stretch, "stretch family", "stretch families", childFamiliesPath(c.ID))
 	}

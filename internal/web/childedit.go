@@ -58,7 +58,7 @@ func (v *visit) openChild(heading string) (*editing, error) {
 			return err
 		}
 		for _, kind := range []access.Kind{access.Child, access.ChildLocations} {
-			if err := u.Allow(access.Change, e.book.Thing(kind, e.child.Agency), e.child.ID); err != nil {
+			if err := u.Allow(access.Change, e.child.Thing(e.book, kind), e.child.ID); err != nil {
 				return err
 			}
 		}

@@ -31,21 +31,10 @@ func TestChildsRecordIsChanged(t *testing.T) {
 		if c.Version != 2 || len(c.Needs) != 2 || len(c.Zones) != 1 || len(c.Contact) != 1 || c.HomePostcode != "DE22 3CV" || c.EnteredCare.Known() || c.OrderDate != date.MustOf(2026, 2, 2) {
 			t.Errorf("saved as %+v", c)
 		}
-		if e := s.entries(access.Child, "DER", c.ID)[1]; e.Action != "changed" || e.Detail != "record" {
+		if e := s.entries(access.Child, "DER", c.ID)[1]; e.Action != "changed" || e.Detail != "record identity" {
 			t.Errorf("%+v", e)
 		}
 	})
-}
-
-// workerOf is the standing worker of an agency and role.
-func (s *testSite) workerOf(code string, role access.Role) string {
-	s.t.Helper()
-	page := s.as("DER", access.HomeFinder).get("/children/new", http.StatusOK)
-	before, _, ok := strings.Cut(page, `">`+role.Label()+", "+code)
-	if !ok {
-		s.t.Fatal("no such worker on the form")
-	}
-	return before[strings.LastIndex(before, `"`)+1:]
 }
 
 func TestChildsRecordKeepsWhatSomebodyElseWrote(t *testing.T) {

@@ -173,6 +173,6 @@ func siblings(b *link.Board, c child.Child) []child.Child {
 }
 
 // maySeePlaces tells whether an actor may see where a child was and is.
-func maySeePlaces(actor access.Actor, book *agency.Book, code string) bool {
-	return access.Can(actor, access.View, book.Thing(access.ChildLocations, code)).Allow
+func maySeePlaces(actor access.Actor, book *agency.Book, c child.Child) bool {
+	return access.Can(actor, access.View, c.Thing(book, access.ChildLocations)).Allow
 }

@@ -17,6 +17,8 @@ type profileBody struct {
 	Cards   []template.HTML
 	Others  []siblingRow // those to be placed together with the child
 	Because string       // why the reader may see it
+	// Emergency is where the whole record may be opened by breaking the glass.
+	Emergency inEmergency
 }
 
 func (v *visit) profileBody(u *work.Unit, b *link.Board, id string) (*profileBody, string, error) {
@@ -26,8 +28,10 @@ func (v *visit) profileBody(u *work.Unit, b *link.Board, id string) (*profileBod
 	}
 	title := "Child " + c.ID
 	body := &profileBody{Record: record{Name: title, Facts: b.Book.Agencies[c.Agency].Name + ", " + ageWords(c.Born, u.Today) + ", " + statusWords(c)}}
-	body.Because = access.Can(u.Actor, access.Profile, b.Book.Thing(access.Child, c.Agency)).Reason
-	who := facts("Age", ageWords(c.Born, u.Today), "Sex", child.Sexes.Label(c.Sex), "Languages", languageWords(c.Languages), "Brothers and sisters", child.Plans.Label(c.Plan))
+	body.Because = access.Can(u.Actor, access.Profile, c.Thing(b.Book, access.Child)).Reason
+	body.Emergency = v.emergency(c.Thing(b.Book, access.Child))
+	v.trustPages(&body.Record, c.Thing(b.Book, access.Child))
+	who := facts("First name", c.GivenName, "Age", ageWords(c.Born, u.Today), "Sex", child.Sexes.Label(c.Sex), "Languages", languageWords(c.Languages), "Brothers and sisters", child.Plans.Label(c.Plan))
 	waits := facts("Agency decision", sinceDays(c.DecisionDate, u.Today), "Placement order", sinceDays(c.OrderDate, u.Today))
 	body.Cards = []template.HTML{
 		factCard("About", append(who, waits...), "", ""), factCard("Needs", orNone(needFacts(c.Needs), "Needs"), "", ""),

@@ -86,7 +86,7 @@ func (v *visit) childrenPage(u *work.Unit, b *link.Board) (*childrenBody, error)
 	from, to, pages := v.pageOf(len(list), "total")
 	body.From, body.To, body.Pages = from+1, to, pages
 	for _, g := range list[from:to] {
-		body.rows = append(body.rows, waitingRowOf(u, b, g))
+		body.rows = append(body.rows, v.waitingRowOf(u, b, g))
 	}
 	body.drawDays()
 	if err := body.countAsks(u, b, list[from:to]); err != nil {
@@ -132,14 +132,14 @@ func waitingTiles(b *link.Board, waiting []int, today date.Date) []tile {
 	}
 }
 
-func waitingRowOf(u *work.Unit, b *link.Board, g int) waitingRow {
+func (v *visit) waitingRowOf(u *work.Unit, b *link.Board, g int) waitingRow {
 	group := b.Groups[g]
 	lead := group[0]
 	row := waitingRow{
 		group: group, agency: b.Book.Agencies[lead.Agency].Name, plan: planWords(group), counts: b.Counts[g],
 		decided: daysSince(group.Decided(), u.Today), ordered: daysSince(group.Ordered(), u.Today),
 	}
-	if access.Can(u.Actor, access.FindFamilies, b.Book.Thing(access.Child, lead.Agency)).Allow {
+	if v.mayGroup(b, access.FindFamilies, access.Child, group) {
 		row.families = childFamiliesPath(lead.ID)
 	}
 	for _, c := range group {

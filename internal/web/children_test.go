@@ -17,6 +17,7 @@ import (
 func TestChildrenWaitingAreListedInGroups(t *testing.T) {
 	eachSite(t, func(t *testing.T, s *testSite) {
 		s.ask("DER/C1", "VAA1/F1")
+		s.handHomeFinding("DER", "NOT")
 		page := s.as("NOT", access.HomeFinder).get("/children", http.StatusOK)
 		wants(t, page, []string{
 			"3 groups, 4 children", "4 children waiting, in 3 groups",
@@ -40,6 +41,7 @@ func TestChildrenWaitingAreListedInGroups(t *testing.T) {
 
 func TestChildrenOrdersAndFilters(t *testing.T) {
 	eachSite(t, func(t *testing.T, s *testSite) {
+		s.handHomeFinding("NOT", "DER")
 		b := s.as("DER", access.HomeFinder)
 		for query, want := range map[string]string{
 			"":              "Asha Ben Noor",
@@ -99,6 +101,7 @@ func TestChildrenOfEachRole(t *testing.T) {
 
 func TestChildrenArePagedInAFixedNumberOfStatements(t *testing.T) {
 	eachSite(t, func(t *testing.T, s *testSite) {
+		s.handHomeFinding("NOT", "DER")
 		b := s.as("DER", access.HomeFinder)
 		b.get("/children", http.StatusOK) // makes the board
 		few := b.statementsFor("/children")

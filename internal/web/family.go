@@ -21,6 +21,7 @@ import (
 type familyPage struct {
 	Record    record
 	Heading   string
+	Emergency inEmergency
 	MayChange bool
 	Facts     govuk.SummaryList
 	Offers    govuk.SummaryList
@@ -42,10 +43,11 @@ func family(v *visit) error {
 		if f, err = adopter.Find(u, b.Book, v.r.PathValue("id")); err != nil {
 			return err
 		}
+		p.Emergency = v.emergency(f.Thing(b.Book, access.Family))
 		return p.fill(v, u, b, f)
 	})
 	if err != nil {
-		return err
+		return v.closed(access.Family, err)
 	}
 	return v.show("family", page{Title: p.Heading, Wide: true, Back: "/families"}, p)
 }
@@ -61,12 +63,12 @@ func (p *familyPage) fill(v *visit, u *work.Unit, b *link.Board, f adopter.Famil
 	}
 	p.Heading = "Family " + f.Name()
 	p.Record = v.familyRecord(b.Book, f)
-	p.MayChange = v.may(b, access.Change, access.Family, f.Agency)
+	p.MayChange = v.mayFamily(b, access.Change, access.Family, f)
 	p.Facts = familyFacts(b.Book, f, p.MayChange, u.Today)
 	p.Offers = offerGroups(f)
 	p.Path, p.Answered = familyPath(f.ID), answeredWords(f)
-	if v.may(b, access.View, access.FamilyPlaces, f.Agency) {
-		p.Places = v.placesPart(f, v.may(b, access.Change, access.FamilyPlaces, f.Agency))
+	if v.mayFamily(b, access.View, access.FamilyPlaces, f) {
+		p.Places = v.placesPart(f, v.mayFamily(b, access.Change, access.FamilyPlaces, f))
 	}
 	p.Children = v.childrenFor(u, b, f)
 	p.Asks = v.asksOf(u, b, asks)
@@ -83,7 +85,10 @@ func (v *visit) familyRecord(book *agency.Book, f adopter.Family) record {
 	if f.Status == "approved" && f.ApprovedOn.Known() {
 		stands = "approved " + sinceWords(f.ApprovedOn, v.Desk.Today())
 	}
-	return record{Name: f.Name(), Facts: book.Agencies[f.Agency].Name + ", " + stands}
+	r := record{Name: f.Name(), Facts: book.Agencies[f.Agency].Name + ", " + stands}
+	r.Pages = []recordPage{{"Record", familyPath(f.ID), v.r.URL.Path == familyPath(f.ID)}}
+	v.trustPages(&r, f.Thing(book, access.Family))
+	return r
 }
 
 // familyFacts are what the record and the family say. How many adopters there

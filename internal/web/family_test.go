@@ -18,8 +18,8 @@ func (s *testSite) familyPath(name string) string { return familyPath(s.id["fami
 // close ends an ask as its family's worker would.
 func (s *testSite) close(a link.Ask, c link.Closing) {
 	s.t.Helper()
-	worker := access.Actor{ID: "worker", Name: "Wendy Worker", Agency: a.FamilyAgency, Role: access.AdopterWorker, Pools: []string{"D2N2"}}
-	if err := s.desk.Do(context.Background(), worker, "test", func(u *work.Unit) error {
+	worker := access.Actor{ID: "worker", Name: "Wendy Worker", Agency: a.FamilyAgency, Role: access.AdopterWorker}
+	if err := s.do(worker, func(u *work.Unit) error {
 		b, err := s.site.finder.Board(u, false)
 		if err != nil {
 			return err
@@ -32,6 +32,7 @@ func (s *testSite) close(a link.Ask, c link.Closing) {
 
 func TestFamily(t *testing.T) {
 	eachSite(t, func(t *testing.T, s *testSite) {
+		s.handHomeFinding("NOT", "DER")
 		path := s.familyPath("VAA1/F1")
 		own := s.as("VAA1", access.AdopterWorker).get(path, http.StatusOK)
 		wants(t, own, []string{

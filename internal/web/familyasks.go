@@ -48,7 +48,7 @@ func (v *visit) asksOf(u *work.Unit, b *link.Board, asks []link.Ask) familyAsks 
 }
 
 func (v *visit) maySeeAsk(b *link.Board, a link.Ask) bool {
-	return v.may(b, access.View, access.Ask, a.FamilyAgency) || v.may(b, access.MakeAsk, access.Child, a.ChildAgency)
+	return !b.Hides(v.actor, a) && (v.may(b, access.View, access.Ask, a.FamilyAgency) || b.MayAskAbout(v.actor, a))
 }
 
 // askedAbout are the children an ask was about then, as far as they are among

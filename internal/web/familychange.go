@@ -19,7 +19,7 @@ func (v *visit) changing(purpose string) (f adopter.Family, book *agency.Book, e
 		if f, err = adopter.Find(u, book, v.r.PathValue("id")); err != nil {
 			return err
 		}
-		return u.Allow(access.Change, book.Thing(access.Family, f.Agency), f.ID)
+		return u.Allow(access.Change, f.Thing(book, access.Family), f.ID)
 	})
 	return f, book, err
 }

@@ -83,7 +83,7 @@ func (v *visit) childRow(b *link.Board, pair match.Pair) []govuk.Cell {
 func (v *visit) whoCell(b *link.Board, group child.Group) template.HTML {
 	agencyCode := group[0].Agency
 	who := markup("%s", v.childrenWords(b, group))
-	if v.may(b, access.FindFamilies, access.Child, agencyCode) {
+	if v.mayGroup(b, access.FindFamilies, access.Child, group) {
 		who = anchor(childFamiliesPath(group[0].ID), v.childrenWords(b, group))
 	}
 	return markup(`%s<br><span class="govuk-!-font-weight-regular">%s, %s</span>`, who, v.agesWords(group), b.Book.Agencies[agencyCode].Name)

@@ -107,10 +107,9 @@ type familySearch struct {
 }
 
 func newFamilySearch(v *visit, l *link.List, id string, early bool) *familySearch {
-	lead := l.Group[0].Agency
 	return &familySearch{visit: v, List: l, id: id, early: early, seen: map[int32]bool{},
-		near: v.may(l.Board, access.View, access.ChildLocations, lead),
-		asks: v.may(l.Board, access.MakeAsk, access.Child, lead) && l.Group.Waits()}
+		near: v.mayGroup(l.Board, access.View, access.ChildLocations, l.Group),
+		asks: v.mayGroup(l.Board, access.MakeAsk, access.Child, l.Group) && l.Group.Waits()}
 }
 
 // earlyFlag is the query's value for early search.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"homeward/internal/access"
+	"homeward/internal/adopter"
 	"homeward/internal/agency"
 	"homeward/internal/child"
 	"homeward/internal/link"
@@ -61,7 +62,7 @@ func theseChildren(n int) string {
 // childrenWords names the children of a group to somebody who may see who they
 // are, and gives Homeward's references to anybody else.
 func (v *visit) childrenWords(b *link.Board, group child.Group) string {
-	may := v.may(b, access.View, access.Child, group[0].Agency)
+	may := v.mayGroup(b, access.View, access.Child, group)
 	var words []string
 	for _, c := range group {
 		if may {
@@ -73,7 +74,18 @@ func (v *visit) childrenWords(b *link.Board, group child.Group) string {
 	return listWords(words)
 }
 
-// may asks the access table what to show; what to do is asked of a unit.
+// mayGroup asks the access table about every child of a group.
+func (v *visit) mayGroup(b *link.Board, act access.Action, kind access.Kind, group child.Group) bool {
+	return !slices.ContainsFunc(group, func(c child.Child) bool { return !access.Can(v.actor, act, c.Thing(b.Book, kind)).Allow })
+}
+
+// mayFamily asks the access table about a part of a family's record.
+func (v *visit) mayFamily(b *link.Board, act access.Action, kind access.Kind, f adopter.Family) bool {
+	return access.Can(v.actor, act, f.Thing(b.Book, kind)).Allow
+}
+
+// may asks the access table about an agency's things in general. What to do is
+// asked of a unit.
 func (v *visit) may(b *link.Board, act access.Action, kind access.Kind, agencyCode string) bool {
 	return access.Can(v.actor, act, b.Book.Thing(kind, agencyCode)).Allow
 }
@@ -144,4 +156,10 @@ func listWords(words []string) string {
 	}
 	last := len(words) - 1
 	return strings.Join(words[:last], ", ") + " and " + words[last]
+}
+
+// only is one child of a group.
+func only(group child.Group, id string) child.Group {
+	i := slices.IndexFunc(group, func(c child.Child) bool { return c.ID == id })
+	return group[i : i+1]
 }

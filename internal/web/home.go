@@ -18,6 +18,8 @@ import (
 type homePage struct {
 	Heading  string
 	Today    string
+	Notices  []noticeRow
+	AllNotes string // where the rest of them are
 	Todos    []todo
 	Nothing  bool
 	Pages    govuk.Pagination // of the one list the query opened
@@ -53,7 +55,10 @@ func home(v *visit) error {
 		for _, t := range todos {
 			p.Todos = append(p.Todos, t.cut(u))
 		}
-		p.Nothing = len(todos) == 0
+		if err := p.notices(u); err != nil {
+			return err
+		}
+		p.Nothing = len(todos) == 0 && len(p.Notices) == 0
 		if p.Children, err = v.myChildren(u, b); err != nil {
 			return err
 		}
@@ -78,13 +83,13 @@ func (p *homePage) openTodo(v *visit, u *work.Unit, t todo) {
 
 // follows tells whether a record is one the signed-in worker works with: it
 // names them, or it is their agency's and names nobody, or they look after all
-// of their agency's. It says what to show first and opens nothing: what may be
+// of their agency's, or of a council's on whose behalf it works. It says what to show first and opens nothing: what may be
 // seen is the access table's.
 func (v *visit) follows(agencyCode, worker string) bool {
-	if agencyCode != v.actor.Agency {
-		return false
-	}
 	whole := v.actor.Role == access.Manager || v.actor.Role == access.HomeFinder
+	if agencyCode != v.actor.Agency {
+		return whole && slices.ContainsFunc(v.actor.Ties, func(t access.Tie) bool { return t.Agency == agencyCode && t.Function != "" })
+	}
 	return whole || worker == "" || worker == v.actor.ID
 }
 
@@ -104,7 +109,7 @@ func (v *visit) myChildren(u *work.Unit, b *link.Board) (*homeList, error) {
 	shown := mine[:min(homeRows, len(mine))]
 	body := &childrenBody{}
 	for _, g := range shown {
-		body.rows = append(body.rows, waitingRowOf(u, b, g))
+		body.rows = append(body.rows, v.waitingRowOf(u, b, g))
 	}
 	body.drawDays()
 	if err := body.countAsks(u, b, shown); err != nil {

@@ -57,7 +57,7 @@ const goodOffers = "agency_code,family_ref,code,answer,answered_on\nNOT,F77,fasd
 
 func TestImport(t *testing.T) {
 	eachSite(t, func(t *testing.T, s *testSite) {
-		b := s.as("DER", access.HomeFinder)
+		b := s.as("NOT", access.HomeFinder)
 		wants(t, b.get("/import", http.StatusOK), []string{"Check these files", "XLSX", "never lifts a zone"})
 		page := b.send(http.StatusOK, "families.csv", goodFamilies, "offers.csv", goodOffers)
 		wants(t, page, []string{"Nothing has been saved yet", "Families 1 1 0", "Agencies 0 0 0", "families.csv 2", "offers.csv 1", "Import this", "nickname", "Cancel"})
@@ -93,7 +93,7 @@ func TestImportOfAWorkbook(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		wants(t, s.as("DER", access.HomeFinder).send(http.StatusOK, "region.xlsx", content.String()), []string{"Families 1 0 0", "families 1"})
+		wants(t, s.as("VAA1", access.HomeFinder).send(http.StatusOK, "region.xlsx", content.String()), []string{"Families 1 0 0", "families 1"})
 	})
 }
 
@@ -132,12 +132,14 @@ func TestImportIsForThoseWhoMay(t *testing.T) {
 			b.send(http.StatusNotFound, "families.csv", goodFamilies)
 			b.post("/import/confirm", nil, http.StatusNotFound)
 		}
-		// Leicester is in no pool of Derby's.
-		page := s.as("DER", access.HomeFinder).send(http.StatusForbidden, "families.csv", familiesFile("LEI,L1,approved,1"))
-		wants(t, page, []string{"You may not import for agency", "Nothing was imported"})
+		// An agreement to share is no leave to import.
+		for _, row := range []string{"LEI,L1,approved,1", "NOT,F1,approved,1"} {
+			page := s.as("DER", access.HomeFinder).send(http.StatusForbidden, "families.csv", familiesFile(row))
+			wants(t, page, []string{"You may not import for agency", "Nothing was imported"})
+		}
 		// What one home finder has sent is nobody else's to confirm.
-		s.as("DER", access.HomeFinder).send(http.StatusOK, "families.csv", goodFamilies)
-		s.as("NOT", access.HomeFinder).post("/import/confirm", nil, http.StatusConflict)
+		s.as("NOT", access.HomeFinder).send(http.StatusOK, "families.csv", goodFamilies)
+		s.as("DER", access.HomeFinder).post("/import/confirm", nil, http.StatusConflict)
 	})
 }
 

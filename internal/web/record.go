@@ -1,6 +1,8 @@
 package web
 
 import (
+	"html/template"
+
 	"homeward/internal/access"
 	"homeward/internal/agency"
 	"homeward/internal/child"
@@ -10,6 +12,7 @@ import (
 type record struct {
 	Name, Facts string
 	Pages       []recordPage
+	Warnings    []template.HTML // that it is restricted, or open because its glass was broken
 }
 
 // recordPage is one page of a record.
@@ -23,8 +26,9 @@ func (v *visit) childRecord(book *agency.Book, c child.Child, current string) re
 	r := record{Name: c.Name(), Facts: c.Agency + "/" + c.Ref + ", " + ageWords(c.Born, v.Desk.Today()) + ", " + statusWords(c)}
 	add := func(text, href string) { r.Pages = append(r.Pages, recordPage{text, href, href == current}) }
 	add("Record", childPath(c.ID))
-	if access.Can(v.actor, access.FindFamilies, book.Thing(access.Child, c.Agency)).Allow {
+	if access.Can(v.actor, access.FindFamilies, c.Thing(book, access.Child)).Allow {
 		add("Families for this child", childFamiliesPath(c.ID))
 	}
+	v.trustPages(&r, c.Thing(book, access.Child))
 	return r
 }

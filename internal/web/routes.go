@@ -1,64 +1,66 @@
 package web
 
 import (
+	"slices"
+
 	"homeward/internal/access"
 	"homeward/internal/web/govuk"
 )
 
 // routes is every page there is. What a page shows and does is asked of the
 // access table by the domain functions it calls.
-var routes = []route{
-	{pattern: "GET /sign-in", page: signIn, open: true},
-	{pattern: "POST /sign-in", page: signIn, open: true},
-	{pattern: "POST /sign-out", page: signOut, open: true},
-	{pattern: "GET /{$}", section: "home", page: home},
-	{pattern: "GET /children/{id}/families", section: "children", page: findFamilies},
-	{pattern: "GET /children/{id}/compare", section: "children", page: compare},
-	{pattern: "GET /children/{id}/ask", section: "children", page: newAsk},
-	{pattern: "POST /children/{id}/ask", section: "children", page: newAsk},
-	{pattern: "GET /children/{id}/families/{family}/waive", section: "children", page: waive},
-	{pattern: "POST /children/{id}/families/{family}/waive", section: "children", page: waive},
-	{pattern: "POST /children/{id}/families/{family}/waive/end", section: "children", page: endWaiver},
-	{pattern: "GET /asks", section: "asks", page: asks},
-	{pattern: "GET /asks/{id}", section: "asks", page: ask},
-	{pattern: "POST /asks/{id}/answer", section: "asks", page: answerAsk},
-	{pattern: "POST /asks/{id}/withdraw", section: "asks", page: withdrawAsk},
-	{pattern: "POST /asks/{id}/close", section: "asks", page: closeAskUnanswered},
-	{pattern: "GET /families", section: "families", page: families},
-	{pattern: "GET /families/new", section: "families", page: familyNew},
-	{pattern: "POST /families/new", section: "families", page: familyNew},
-	{pattern: "GET /families/{id}", section: "families", page: family},
-	{pattern: "GET /families/{id}/edit", section: "families", page: familyEdit},
-	{pattern: "POST /families/{id}/edit", section: "families", page: familyEdit},
-	{pattern: "GET /families/{id}/offers", section: "families", page: familyOffers},
-	{pattern: "POST /families/{id}/offers", section: "families", page: familyOffers},
-	{pattern: "GET /families/{id}/household", section: "families", page: familyHousehold},
-	{pattern: "POST /families/{id}/household", section: "families", page: familyHousehold},
-	{pattern: "GET /families/{id}/places", section: "families", page: familyPlaces},
-	{pattern: "POST /families/{id}/places", section: "families", page: familyPlaces},
-	{pattern: "GET /families/{id}/places/remove", section: "families", page: familyPlaceRemove},
-	{pattern: "POST /families/{id}/places/remove", section: "families", page: familyPlaceRemove},
-	{pattern: "GET /import", section: "import", page: importFiles},
-	{pattern: "POST /import", section: "import", page: importFiles, large: true},
-	{pattern: "POST /import/confirm", section: "import", page: importConfirm},
-	{pattern: "POST /import/cancel", section: "import", page: importCancel},
-	{pattern: "GET /supply", section: "supply", page: supply},
+var routes = slices.Concat(findingRoutes, accountRoutes, officeRoutes, trustRoutes)
+
+// findingRoutes is finding families for children.
+var findingRoutes = []route{
+	{pattern: "GET /{$}", section: "home", to: anybody, page: home},
+	{pattern: "GET /children/{id}/families", section: "children", to: to(access.FindFamilies, access.Child), page: findFamilies},
+	{pattern: "GET /children/{id}/compare", section: "children", to: to(access.FindFamilies, access.Child), page: compare},
+	{pattern: "GET /children/{id}/ask", section: "children", to: to(access.MakeAsk, access.Child), page: newAsk},
+	{pattern: "POST /children/{id}/ask", section: "children", to: to(access.MakeAsk, access.Child), page: newAsk},
+	{pattern: "GET /children/{id}/families/{family}/waive", section: "children", to: to(access.FindFamilies, access.Child), page: waive},
+	{pattern: "POST /children/{id}/families/{family}/waive", section: "children", to: to(access.Waive, access.Child), page: waive},
+	{pattern: "POST /children/{id}/families/{family}/waive/end", section: "children", to: to(access.Waive, access.Child), page: endWaiver},
+	{pattern: "GET /asks", section: "asks", to: anybody, page: asks},
+	{pattern: "GET /asks/{id}", section: "asks", to: anybody, page: ask},
+	{pattern: "POST /asks/{id}/answer", section: "asks", to: to(access.Answer, access.Ask), page: answerAsk},
+	{pattern: "POST /asks/{id}/withdraw", section: "asks", to: to(access.MakeAsk, access.Child), page: withdrawAsk},
+	{pattern: "POST /asks/{id}/close", section: "asks", to: to(access.MakeAsk, access.Child), page: closeAskUnanswered},
+	{pattern: "GET /families", section: "families", to: to(access.View, access.Family), page: families},
+	{pattern: "GET /families/new", section: "families", to: to(access.Change, access.Family), page: familyNew},
+	{pattern: "POST /families/new", section: "families", to: to(access.Change, access.Family), page: familyNew},
+	{pattern: "GET /families/{id}", section: "families", to: to(access.View, access.Family), page: family},
+	{pattern: "GET /families/{id}/edit", section: "families", to: to(access.Change, access.Family), page: familyEdit},
+	{pattern: "POST /families/{id}/edit", section: "families", to: to(access.Change, access.Family), page: familyEdit},
+	{pattern: "GET /families/{id}/offers", section: "families", to: to(access.Change, access.Family), page: familyOffers},
+	{pattern: "POST /families/{id}/offers", section: "families", to: to(access.Change, access.Family), page: familyOffers},
+	{pattern: "GET /families/{id}/household", section: "families", to: to(access.Change, access.Family), page: familyHousehold},
+	{pattern: "POST /families/{id}/household", section: "families", to: to(access.Change, access.Family), page: familyHousehold},
+	{pattern: "GET /families/{id}/places", section: "families", to: to(access.Change, access.Family), page: familyPlaces},
+	{pattern: "POST /families/{id}/places", section: "families", to: to(access.Change, access.Family), page: familyPlaces},
+	{pattern: "GET /families/{id}/places/remove", section: "families", to: to(access.Change, access.Family), page: familyPlaceRemove},
+	{pattern: "POST /families/{id}/places/remove", section: "families", to: to(access.Change, access.Family), page: familyPlaceRemove},
+	{pattern: "GET /import", section: "import", to: to(access.Import, access.Exchange), page: importFiles},
+	{pattern: "POST /import", section: "import", to: to(access.Import, access.Exchange), page: importFiles, large: true},
+	{pattern: "POST /import/confirm", section: "import", to: to(access.Import, access.Exchange), page: importConfirm},
+	{pattern: "POST /import/cancel", section: "import", to: to(access.Import, access.Exchange), page: importCancel},
+	{pattern: "GET /supply", section: "supply", to: anybody, page: supply},
 	{pattern: "GET /help/matching", page: helpMatching, open: true},
 	{pattern: "GET /help/accessibility", page: helpAccessibility, open: true},
-	{pattern: "GET /children", section: "children", page: children},
-	{pattern: "GET /children/new", section: "children", page: childNew},
-	{pattern: "POST /children/new", section: "children", page: childNew},
-	{pattern: "GET /children/{id}", section: "children", page: childPage},
-	{pattern: "GET /children/{id}/edit", section: "children", page: childEdit},
-	{pattern: "POST /children/{id}/edit", section: "children", page: childEdit},
-	{pattern: "GET /children/{id}/needs", section: "children", page: childNeeds},
-	{pattern: "POST /children/{id}/needs", section: "children", page: childNeeds},
-	{pattern: "GET /children/{id}/contact", section: "children", page: childContact},
-	{pattern: "POST /children/{id}/contact", section: "children", page: childContact},
-	{pattern: "GET /children/{id}/zones", section: "children", page: childZones},
-	{pattern: "POST /children/{id}/zones", section: "children", page: childZones},
-	{pattern: "GET /children/{id}/zones/{n}/remove", section: "children", page: childZoneRemove},
-	{pattern: "POST /children/{id}/zones/{n}/remove", section: "children", page: childZoneRemove},
+	{pattern: "GET /children", section: "children", to: anybody, page: children},
+	{pattern: "GET /children/new", section: "children", to: to(access.Change, access.Child), page: childNew},
+	{pattern: "POST /children/new", section: "children", to: to(access.Change, access.Child), page: childNew},
+	{pattern: "GET /children/{id}", section: "children", to: to(access.Profile, access.Child), page: childPage},
+	{pattern: "GET /children/{id}/edit", section: "children", to: to(access.Change, access.Child), page: childEdit},
+	{pattern: "POST /children/{id}/edit", section: "children", to: to(access.Change, access.Child), page: childEdit},
+	{pattern: "GET /children/{id}/needs", section: "children", to: to(access.Change, access.Child), page: childNeeds},
+	{pattern: "POST /children/{id}/needs", section: "children", to: to(access.Change, access.Child), page: childNeeds},
+	{pattern: "GET /children/{id}/contact", section: "children", to: to(access.Change, access.Child), page: childContact},
+	{pattern: "POST /children/{id}/contact", section: "children", to: to(access.Change, access.Child), page: childContact},
+	{pattern: "GET /children/{id}/zones", section: "children", to: to(access.Change, access.Child), page: childZones},
+	{pattern: "POST /children/{id}/zones", section: "children", to: to(access.Change, access.Child), page: childZones},
+	{pattern: "GET /children/{id}/zones/{n}/remove", section: "children", to: to(access.Change, access.Child), page: childZoneRemove},
+	{pattern: "POST /children/{id}/zones/{n}/remove", section: "children", to: to(access.Change, access.Child), page: childZoneRemove},
 }
 
 // navigation is the items the signed-in role has a use for.
@@ -71,14 +73,29 @@ func (v *visit) navigation() govuk.ServiceNavigation {
 		n.Navigation = append(n.Navigation, govuk.NavigationItem{Text: text, Href: href, Active: section == v.route.section})
 	}
 	add("home", "Home", "/")
-	if v.actor.Role != access.AdopterWorker && !v.actor.Voluntary {
+	follows := access.Reaches(v.actor.Role, access.Child) // those who keep the house see no record
+	if follows && v.actor.Role != access.AdopterWorker && !v.actor.Voluntary {
 		add("children", "Children waiting", "/children")
 	}
-	add("families", "Families", "/families")
-	add("asks", "Asks", "/asks")
-	add("supply", "Supply map", "/supply")
+	if follows {
+		add("families", "Families", "/families")
+		add("asks", "Asks", "/asks")
+		add("supply", "Supply map", "/supply")
+	}
 	if v.actor.Role == access.HomeFinder {
 		add("import", "Import", "/import")
+	}
+	sees := func(kind access.Kind) bool {
+		return access.Can(v.actor, access.View, access.Thing{Kind: kind, Agency: v.actor.Agency}).Allow
+	}
+	if sees(access.Staff) {
+		add("people", "People", "/people")
+	}
+	if sees(access.Glass) {
+		add("looks", "Who looked", "/looks")
+	}
+	if sees(access.Agreement) {
+		add("agreements", "Agreements", "/agreements")
 	}
 	return n
 }

@@ -32,8 +32,8 @@ func (s *testSite) fillS3() {
 // supplyOf is what the supply map of the pool says of a need.
 func (s *testSite) supplyOf(need string) (supply link.Supply) {
 	s.t.Helper()
-	finder := access.Actor{ID: "finder", Agency: "DER", Role: access.HomeFinder, Pools: []string{"D2N2", "EM"}}
-	if err := s.desk.Do(s.t.Context(), finder, "test", func(u *work.Unit) error {
+	finder := access.Actor{ID: "finder", Agency: "DER", Role: access.HomeFinder}
+	if err := s.do(finder, func(u *work.Unit) error {
 		b, err := s.site.finder.Board(u, false)
 		if err != nil {
 			return err

@@ -84,11 +84,12 @@ func (v *visit) todos(u *work.Unit, b *link.Board) ([]todo, error) {
 // asksToAnswer are the open asks to families the worker answers for.
 func (v *visit) asksToAnswer(u *work.Unit, b *link.Board) (todo, error) {
 	t := todo{Code: "answer", Why: "Families of yours have been asked about these children.", MoreHref: "/asks?box=answer"}
-	if !v.may(b, access.Answer, access.Ask, v.actor.Agency) {
+	answers := b.Book.Where(v.actor, access.Answer, access.Ask)
+	if len(answers) == 0 {
 		return t, nil
 	}
-	list, err := link.Asks(u.Tx, link.AskQuery{FamilyAgencies: []string{v.actor.Agency}, States: []string{link.Open}})
-	list = slices.DeleteFunc(list, func(a link.Ask) bool { return !v.follows(a.FamilyAgency, a.Recipient) })
+	list, err := link.Asks(u.Tx, link.AskQuery{FamilyAgencies: answers, States: []string{link.Open}})
+	list = slices.DeleteFunc(list, func(a link.Ask) bool { return b.Hides(v.actor, a) || !v.follows(a.FamilyAgency, a.Recipient) })
 	slices.SortStableFunc(list, byAnswerDay)
 	for _, a := range list {
 		t.Late = t.Late || a.Overdue(u.Today)
@@ -158,7 +159,7 @@ func (v *visit) zonesToReview(u *work.Unit, b *link.Board) todo {
 	t := todo{Code: "zones", Why: "The review date has passed. The zone still rules families out until it is changed."}
 	for _, group := range b.Groups {
 		for _, c := range group {
-			if !v.follows(c.Agency, c.Worker) || slices.Contains(settled, c.Status) || !v.may(b, access.View, access.ChildLocations, c.Agency) {
+			if !v.follows(c.Agency, c.Worker) || slices.Contains(settled, c.Status) || !v.mayGroup(b, access.View, access.ChildLocations, child.Group{c}) {
 				continue
 			}
 			if due := earliestReview(c); due.Known() && due < u.Today {
@@ -186,7 +187,7 @@ func (v *visit) waiversExpiring(b *link.Board) todo {
 	t := todo{Code: "waivers", Why: "When a waiver expires its exclusion stands again."}
 	for _, w := range b.Waivers {
 		g, ok := b.Group(w.ChildID)
-		if !ok || !b.InForce(w) || w.ExpiresOn > b.AsOf()+waiverWarning || !v.followsGroup(b.Groups[g]) || !v.may(b, access.FindFamilies, access.Child, w.ChildAgency) {
+		if !ok || !b.InForce(w) || w.ExpiresOn > b.AsOf()+waiverWarning || !v.followsGroup(b.Groups[g]) || !v.mayGroup(b, access.FindFamilies, access.Child, b.Groups[g]) {
 			continue
 		}
 		item := todoItem{Text: b.FamilyName(w.FamilyID) + " for " + v.childrenWords(b, b.Groups[g]), Href: waivePath(w.ChildID, w.FamilyID), Note: "expires on " + w.ExpiresOn.Long()}

@@ -65,6 +65,15 @@ func newWaiveForm(v *visit) *waiveForm {
 // waive shows what rules a family out and records what a manager finds about it.
 func waive(v *visit) error {
 	f := newWaiveForm(v)
+	if v.posted() {
+		err := v.withBoard("waive an exclusion", func(u *work.Unit, b *link.Board) error {
+			_, err := b.FindGroup(u, access.Waive, v.r.PathValue("id"))
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
 	if v.posted() && f.Form.Parse(v.r) {
 		r := link.WaiverRequest{ChildID: v.r.PathValue("id"), FamilyID: v.r.PathValue("family"), Exclusion: f.Exclusion.Value, Finding: f.Finding.Value,
 			Reason: f.Reason.Value, ExpiresOn: f.Expires.Value}
@@ -125,14 +134,14 @@ func (v *visit) showWaive(f *waiveForm) error {
 
 func (p *waivePage) describe(v *visit, b *link.Board, g, at int, f *waiveForm) {
 	lead := b.Groups[g][0].Agency
-	near := v.may(b, access.View, access.ChildLocations, lead)
+	near := v.mayGroup(b, access.View, access.ChildLocations, b.Groups[g])
 	x := explain(b, g, at, near)
 	p.Tag = outcomeTag(x.Outcome)
 	for _, e := range x.Exclusions {
 		p.Standing = append(p.Standing, reason{e.Code, x.exclusionWords(e), e.Waived})
 	}
 	p.None = len(x.Exclusions) == 0
-	mayWaive := v.may(b, access.Waive, access.Child, lead)
+	mayWaive := v.mayGroup(b, access.Waive, access.Child, b.Groups[g])
 	p.findings(b, g, at, near, mayWaive)
 	switch {
 	case !mayWaive:
@@ -169,7 +178,7 @@ func (f *waiveForm) offer(x explained) {
 func whoCanWaive(b *link.Board, agencyCode string) string {
 	var names []string
 	for _, w := range b.Book.Staff(agencyCode) {
-		if access.Can(access.Actor{ID: w.ID, Agency: w.Agency, Role: w.Role}, access.Waive, b.Book.Thing(access.Child, agencyCode)).Allow {
+		if access.Can(access.Actor{ID: w.ID, Agency: w.Agency, Team: w.Team, Role: w.Role}, access.Waive, b.Book.Thing(access.Child, agencyCode)).Allow {
 			names = append(names, w.Name)
 		}
 	}

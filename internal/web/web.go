@@ -1,5 +1,5 @@
 // Package web is the pages people work with: server-rendered, without
-// JavaScript, in the patterns of the GOV.UK Design System.
+// JavaScript but for passkeys, in the patterns of the GOV.UK Design System.
 //
 // A page is one small file: it reads the form or the query, runs one unit of
 // work, and shows a template or redirects. The unit of work commits, with its
@@ -20,13 +20,12 @@ import (
 	"time"
 
 	"homeward/internal/access"
+	"homeward/internal/account"
 	"homeward/internal/agency"
 	"homeward/internal/fault"
 	"homeward/internal/link"
 	"homeward/internal/web/govuk"
 	"homeward/internal/work"
-
-	"github.com/alexedwards/scs/v2"
 )
 
 //go:embed templates/*.gohtml
@@ -43,21 +42,22 @@ type Site struct {
 	Synthetic bool
 	// Installation is who runs this copy, for its accessibility statement.
 	Installation Installation
+	Front
+	// Origin is the address people open ("https://homeward.example.org"):
+	// passkeys and councils' own sign-in go by it. Without it there are neither.
+	Origin string
+	// Demonstration is some of the accounts that anybody may sign in as, for the
+	// sign-in page to name. Only a demonstration has any.
+	Demonstration []account.Account
 
 	finder   link.Finder
 	uploads  uploads
-	sessions *scs.SessionManager
+	sessions *account.Sessions
+	accounts *account.Gate
+	councils *account.RelyingParty
 	pages    map[string]*template.Template
+	shown    map[string]bool // the paths of the table that can be opened
 }
-
-// The limits of a request. An import is the one thing that may be large; a
-// larger region goes in by the command line.
-const (
-	maxBody       = 1 << 20
-	maxImportBody = 30 << 20
-	sessionIdle   = 30 * time.Minute
-	sessionLife   = 12 * time.Hour
-)
 
 // Handler is the whole site.
 func (s *Site) Handler() (http.Handler, error) {
@@ -69,41 +69,25 @@ func (s *Site) Handler() (http.Handler, error) {
 		return nil, err
 	}
 	s.uploads.life = uploadLife
-	s.sessions = scs.New()
-	s.sessions.IdleTimeout, s.sessions.Lifetime = sessionIdle, sessionLife
-	s.sessions.Cookie.Name, s.sessions.Cookie.HttpOnly, s.sessions.Cookie.SameSite = "homeward", true, http.SameSiteLaxMode
+	if err := s.openDoors(); err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
+	s.shown = map[string]bool{}
 	for _, r := range routes {
 		mux.Handle(r.pattern, s.serve(r))
+		if path, ok := strings.CutPrefix(r.pattern, "GET "); ok {
+			s.shown[path] = true
+		}
 	}
-	mux.Handle("/", s.serve(route{open: true, page: func(*visit) error { return work.ErrNotFound }}))
-	static, err := fs.Sub(staticFiles, "static")
+	mux.Handle("/", s.serve(route{open: true, page: elsewhere(mux)}))
+	files, err := fs.Sub(staticFiles, "static")
 	if err != nil {
 		return nil, err
 	}
-	mux.Handle("GET /static/", http.StripPrefix("/static/", cached(http.FileServerFS(static))))
-	return guard(s.sessions.LoadAndSave(mux)), nil
-}
-
-// guard sets what every answer carries and refuses what comes from other sites.
-func guard(next http.Handler) http.Handler {
-	next = http.NewCrossOriginProtection().Handler(next)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cache-Control", "no-store")
-		h.Set("X-Robots-Tag", "noindex, nofollow")
-		next.ServeHTTP(w, r)
-	})
-}
-
-func cached(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cache-Control", "max-age=3600")
-		next.ServeHTTP(w, r)
-	})
+	mux.Handle("GET /static/{file...}", static(files, s.serve(route{open: true, page: noPage})))
+	mux.HandleFunc("GET /robots.txt", robots)
+	return s.guard(s.sessions.LoadAndSave(mux)), nil
 }
 
 // route is one row of the table.
@@ -112,7 +96,10 @@ type route struct {
 	section string // which item of the navigation it belongs to
 	page    func(*visit) error
 	open    bool // without signing in
+	to      gate // whom it lets in otherwise
 	large   bool // takes an upload
+	script  bool // its page may run the site's own script
+	apart   bool // shows nothing of the record its path names
 }
 
 // visit is one request of one person.
@@ -123,25 +110,25 @@ type visit struct {
 	route  route
 	actor  access.Actor
 	worker agency.Worker
+	book   *agency.Book // as it stood when they were recognised
+	// What is known of who is signed in beside what they work as.
+	account account.Account
+	facts   account.Facts
+	// glassUntil is when the record of the page closes to whoever broke its glass.
+	glassUntil time.Time
 	// statements is how many this request has sent to the database: it must not
 	// grow with the rows a page shows.
 	statements int
 	status     int // of the answer, for the log
 }
 
-// sessionWorker is the key of the signed-in worker in a session.
-const sessionWorker = "worker"
-
 func (s *Site) serve(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		begun := s.Desk.Clock()
-		limit := int64(maxBody)
-		if rt.large {
-			limit = maxImportBody
-		}
-		r.Body = http.MaxBytesReader(w, r.Body, limit)
+		r, done := rt.limit(w, r)
+		defer done()
 		v := &visit{Site: s, w: w, r: r, route: rt}
-		err := v.run()
+		err := inTime(v.run())
 		if err != nil {
 			v.fail(err)
 		}
@@ -164,25 +151,18 @@ func (v *visit) run() (err error) {
 	case !known && !v.route.open:
 		return v.redirect("/sign-in")
 	}
-	return v.route.page(v)
-}
-
-// recognise finds out who is signed in, if anybody is.
-func (v *visit) recognise() (known bool, err error) {
-	id := v.sessions.GetString(v.r.Context(), sessionWorker)
-	if id == "" {
-		return false, nil
+	if err := v.readForm(); err != nil {
+		return err
 	}
-	err = v.do("sign-in", func(u *work.Unit) error {
-		book, err := agency.Open(u)
-		if err != nil {
+	if known && !v.route.open {
+		if err := v.enter(); err != nil {
 			return err
 		}
-		v.actor, known = book.Actor(id)
-		v.worker = book.Workers[id]
-		return nil
-	})
-	return known, err
+		if answered, err := v.beforePage(); answered || err != nil {
+			return err
+		}
+	}
+	return v.route.page(v)
 }
 
 // do runs one unit of work for whoever is signed in. What it reads may be shown
@@ -275,6 +255,9 @@ func (v *visit) showStatus(status int, name string, p page, body any) error {
 		return err
 	}
 	v.status = status
+	if v.route.script && name != "error" {
+		letScript(v.w)
+	}
 	v.w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	v.w.WriteHeader(status)
 	_, err := b.WriteTo(v.w)

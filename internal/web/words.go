@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"strings"
 
+	"homeward/internal/agency"
 	"homeward/internal/child"
 	"homeward/internal/match"
 	"homeward/internal/web/govuk"
@@ -61,4 +62,12 @@ func (v *visit) postcodeCell(postcode string) template.HTML {
 		return markup(`%s`, cmp.Or(postcode, notRecorded))
 	}
 	return markup(`%s <span class="govuk-hint govuk-!-font-size-16 govuk-!-margin-bottom-0">%s</span>`, postcode, warning)
+}
+
+func agencyOptions(list []agency.Agency) []govuk.Option {
+	options := make([]govuk.Option, len(list))
+	for i, a := range list {
+		options[i] = govuk.Option{Value: a.Code, Text: a.Name + " (" + a.Code + ")"}
+	}
+	return options
 }

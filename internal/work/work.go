@@ -11,6 +11,9 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
+	"strings"
+	"sync"
 	"time"
 	_ "time/tzdata" // England's clock on a machine without zone files
 
@@ -19,6 +22,7 @@ import (
 	"homeward/internal/date"
 	"homeward/internal/db"
 	"homeward/internal/fault"
+	"homeward/internal/key"
 )
 
 // Desk is where work is done: a database and a clock.
@@ -28,6 +32,9 @@ type Desk struct {
 	Now func() time.Time
 	// AsOf fixes the day; 0 is today in England.
 	AsOf date.Date
+	// Keys are the installation's secrets; nil makes some that last as long as
+	// the program.
+	Keys *key.Ring
 }
 
 // england is where "today" is.
@@ -52,6 +59,7 @@ type Unit struct {
 	refused []audit.Entry
 	changed bool
 	history [][]any
+	keys    *key.Ring
 }
 
 // Day is the day in England of an instant.
@@ -73,18 +81,30 @@ func (d *Desk) Clock() time.Time {
 	return time.Now()
 }
 
+// spare is the ring of desks without one of their own.
+var spare = sync.OnceValue(key.New)
+
+func (d *Desk) ring() *key.Ring {
+	if d.Keys != nil {
+		return d.Keys
+	}
+	return spare()
+}
+
 // Do runs fn as one unit of work.
 func (d *Desk) Do(ctx context.Context, actor access.Actor, purpose string, fn func(*Unit) error) error {
 	var u *Unit
-	err := d.DB.Write(ctx, func(tx *db.Tx) error {
-		u = &Unit{Tx: tx, Actor: actor, Purpose: purpose, Now: d.Clock().UTC(), Today: d.Today()}
+	now := d.Clock().UTC()
+	own := d.DB.As(db.Scope{Actor: actor.ID, Agency: actor.Agency, Role: string(actor.Role), Day: d.Today(), Now: now})
+	err := own.Write(ctx, func(tx *db.Tx) error {
+		u = &Unit{Tx: tx, Actor: actor, Purpose: purpose, Now: now, Today: d.Today(), keys: d.ring()}
 		if err := fn(u); err != nil {
 			return err
 		}
 		return u.finish()
 	})
 	if err != nil && u != nil && len(u.refused) > 0 {
-		refusals := d.DB.Write(ctx, func(tx *db.Tx) error { return audit.Append(tx, u.refused) })
+		refusals := own.Write(ctx, func(tx *db.Tx) error { return audit.Append(tx, u.refused) })
 		return errors.Join(err, refusals)
 	}
 	return err
@@ -135,7 +155,37 @@ func (u *Unit) Saw(s Subject, detail string) {
 // kept in memory stays good.
 func (u *Unit) Did(action string, s Subject, detail string) {
 	u.changed = u.changed || s.Kind != access.Ask
+	u.Noted(action, s, detail)
+}
+
+// Noted notes something done that changes no record: a sign-in, an alert shown,
+// a notice settled. What is kept in memory stays good.
+func (u *Unit) Noted(action string, s Subject, detail string) {
 	u.entries = append(u.entries, u.entry(action, s, detail))
+}
+
+// Searched notes a search and what was found: how many, and of what was looked
+// for a keyed hash alone, so that "did anybody search for this name" can be
+// answered by whoever holds the key and the name.
+func (u *Unit) Searched(kind access.Kind, terms string, found int) {
+	detail := fmt.Sprintf("%d found", found)
+	if terms != "" {
+		detail += ", terms " + u.Hash("search", strings.ToLower(terms))
+	}
+	u.entries = append(u.entries, u.entry("searched", Subject{Kind: kind, Agency: u.Actor.Agency}, detail))
+}
+
+// Hash is the installation's keyed hash of a value for one use.
+func (u *Unit) Hash(use, value string) string { return u.keys.Hash(use, value) }
+
+// Keys are the installation's secrets.
+func (u *Unit) Keys() *key.Ring { return u.keys }
+
+// Refuse notes that somebody asked for a record that is not there for them, and
+// gives the words for it.
+func (u *Unit) Refuse(act access.Action, s Subject) error {
+	u.refused = append(u.refused, u.entry("refused", s, string(act)))
+	return ErrNotFound
 }
 
 // Allow asks the access table and notes a refusal. A thing that the actor may

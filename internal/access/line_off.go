@@ -1,0 +1,5 @@
+//go:build homeward_first_line_off
+
+package access
+
+const firstLineOff = true
