@@ -59,6 +59,7 @@ func asks(v *visit) error {
 		if err != nil {
 			return err
 		}
+		u.Searched(access.Ask, v.r.URL.RawQuery, len(list))
 		from, to, pages := v.pageOf(len(list), "")
 		p.Pagination, p.Empty = pages, box.empty
 		p.Summary = count(len(list), "ask", "asks") + overdueWords(list, u.Today)

@@ -79,6 +79,7 @@ func (v *visit) childrenPage(u *work.Unit, b *link.Board) (*childrenBody, error)
 	body.Chosen = body.Filter.chosen(v)
 	body.Tiles = waitingTiles(b, waiting, u.Today)
 	list := body.Filter.apply(b, waiting, u.Today)
+	u.Searched(access.Child, v.r.URL.RawQuery, len(list))
 	body.Groups = len(list)
 	for _, g := range list {
 		body.Children += len(b.Groups[g])

@@ -3,10 +3,12 @@ package web
 import (
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
 	"homeward/internal/access"
+	"homeward/internal/audit"
 	"homeward/internal/db"
 	"homeward/internal/db/dbtest"
 	"homeward/internal/work"
@@ -73,6 +75,24 @@ func TestS1AWorkerWithNoRightToTheChildFindsNothingAndIsOnTheRecord(t *testing.T
 		last := s.entries(access.Child, "DER", s.id["DER/C1"])[0]
 		if last.Action != "refused" || last.Who.Agency != "LEI" || last.Detail != string(access.FindFamilies) {
 			t.Errorf("on the record of the child's agency: %+v", last)
+		}
+	})
+}
+
+// TestASearchIsOnTheRecordWhateverItFinds: that somebody looked through a list is
+// written down although nobody was in it, and what they looked for by keyed hash.
+func TestASearchIsOnTheRecordWhateverItFinds(t *testing.T) {
+	eachSite(t, func(t *testing.T, s *testSite) {
+		b := s.as("LEI", access.HomeFinder)
+		for _, path := range []string{"/children?need=fasd", "/families?need=fasd", "/asks?state=all", "/supply?pool=EM"} {
+			before := s.entriesSince(0)
+			b.get(path, http.StatusOK)
+			found := slices.ContainsFunc(s.entriesSince(len(before)), func(e audit.Entry) bool {
+				return e.Action == "searched" && e.Who.Agency == "LEI" && strings.Contains(e.Detail, "found, terms ") && !strings.Contains(e.Detail, "fasd") && !strings.Contains(e.Detail, "EM")
+			})
+			if !found {
+				t.Errorf("%s left no entry", path)
+			}
 		}
 	})
 }

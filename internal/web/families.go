@@ -37,6 +37,7 @@ func families(v *visit) error {
 		p.Filter = newFamilyFilter(v, b)
 		rows, hidden := p.Filter.rows(b, v.actor.Agency)
 		p.describe(v, b, len(rows), hidden)
+		u.Searched(access.Family, v.r.URL.RawQuery, len(rows))
 		from, to, links := v.pageOf(len(rows), "total")
 		p.Pagination = links
 		p.Table = familiesTable(b, rows[from:to], rows, u.Today)

@@ -34,6 +34,7 @@ func supply(v *visit) error {
 			return err
 		}
 		p.describe(v, b, agencies, list)
+		u.Searched("supply", v.r.URL.RawQuery, len(agencies))
 		return nil
 	})
 	if err != nil {
