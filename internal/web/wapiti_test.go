@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -9,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"homeward/internal/access"
@@ -29,7 +31,8 @@ func TestTheScannerFindsNothing(t *testing.T) {
 		t.Run(string(role), func(t *testing.T) {
 			s := labSite(t, lab.Pilot)
 			b := s.as("DER", role)
-			door := httptest.NewServer(staying(s.http.Config.Handler))
+			var asked, shown atomic.Int64
+			door := httptest.NewServer(counted(staying(s.http.Config.Handler), &asked, &shown))
 			defer door.Close()
 			address, err := url.Parse(s.http.URL)
 			if err != nil {
@@ -52,9 +55,28 @@ func TestTheScannerFindsNothing(t *testing.T) {
 			if out, err := scan.CombinedOutput(); err != nil {
 				t.Fatalf("%v\n%s", err, out)
 			}
+			if asked.Load() < 500 || shown.Load() < 50 {
+				t.Errorf("the scanner asked %d times and was shown %d pages: was it signed in?", asked.Load(), shown.Load())
+			}
+			t.Logf("%d requests, %d of them shown a page", asked.Load(), shown.Load())
 			readScan(t, report)
 		})
 	}
+}
+
+// counted counts what a scanner asked for, and what it was shown signed in.
+func counted(next http.Handler, asked, shown *atomic.Int64) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer := httptest.NewRecorder()
+		next.ServeHTTP(answer, r)
+		asked.Add(1)
+		if answer.Code == http.StatusOK && strings.Contains(answer.Body.String(), "Signed in as") {
+			shown.Add(1)
+		}
+		maps.Copy(w.Header(), answer.Header())
+		w.WriteHeader(answer.Code)
+		_, _ = w.Write(answer.Body.Bytes())
+	})
 }
 
 // staying keeps the scanner signed in: what would end its session, or change how
@@ -81,9 +103,6 @@ func readScan(t *testing.T, path string) {
 			Level                         int
 		}
 		Anomalies map[string][]struct{ Method, Path, Info string }
-		Infos     struct {
-			Pages int `json:"crawled_pages_nbr"`
-		}
 	}
 	if err := json.Unmarshal(text, &found); err != nil {
 		t.Fatal(err)
