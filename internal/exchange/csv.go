@@ -174,9 +174,9 @@ func armed(cell string) bool {
 	return rest != "" && strings.IndexByte(dangerous, rest[0]) >= 0
 }
 
-// disarm puts an apostrophe in front of a cell a spreadsheet could run; rearm
+// Disarm puts an apostrophe in front of a cell a spreadsheet could run; rearm
 // takes it away again.
-func disarm(cell string) string {
+func Disarm(cell string) string {
 	if armed(cell) {
 		return "'" + cell
 	}

@@ -114,7 +114,7 @@ func TestCellsASpreadsheetCouldRunAreDisarmed(t *testing.T) {
 		"=1": "'=1", "+44": "'+44", "-": "'-", "@x": "'@x", "|": "'|", "%": "'%", "\tx": "'\tx", "\rx": "'\rx",
 		"'=1": "''=1", "''-": "'''-", "'": "'", "''": "''", "'x": "'x", "": "", "x=1": "x=1", " =1": " =1",
 	} {
-		if got := disarm(cell); got != written || rearm(got) != cell {
+		if got := Disarm(cell); got != written || rearm(got) != cell {
 			t.Errorf("%q is written %q and read %q", cell, got, rearm(got))
 		}
 	}
@@ -123,8 +123,8 @@ func TestCellsASpreadsheetCouldRunAreDisarmed(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		cell := rapid.StringOfN(rapid.SampledFrom([]rune("'=+-@|%\t\rx")), 0, 6, -1).Draw(t, "cell")
-		if rearm(disarm(cell)) != cell || strings.ContainsAny(disarm(cell)[:min(1, len(disarm(cell)))], dangerous) {
-			t.Fatalf("%q is written %q", cell, disarm(cell))
+		if rearm(Disarm(cell)) != cell || strings.ContainsAny(Disarm(cell)[:min(1, len(Disarm(cell)))], dangerous) {
+			t.Fatalf("%q is written %q", cell, Disarm(cell))
 		}
 	})
 }

@@ -7,9 +7,12 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"html"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -24,8 +27,9 @@ const (
 
 // WriteFolder writes a region as a folder of CSV files, each with its header
 // even where it has no rows, so that no file of an earlier writing is taken for
-// one of this. Other files in the folder stay as they are. Every file is whole
-// on the disk before the first takes its name.
+// one of this; an optional one without rows is taken away instead. Other files in
+// the folder stay as they are. Every file is whole on the disk before the first
+// takes its name.
 func WriteFolder(dir string, r Region) error {
 	if err := os.MkdirAll(dir, folderMode); err != nil {
 		return cannotWrite(dir, err)
@@ -36,13 +40,24 @@ func WriteFolder(dir string, r Region) error {
 			d.drop()
 		}
 	}()
+	var gone []string
 	for _, f := range written() {
-		d, err := newDraft(filepath.Join(dir, f.label()+".csv"))
+		name := filepath.Join(dir, f.label()+".csv")
+		if !f.wanted(&r) {
+			gone = append(gone, name)
+			continue
+		}
+		d, err := newDraft(name)
 		if err != nil {
 			return cannotWrite(dir, err)
 		}
 		drafts = append(drafts, d)
 		if err := d.fill(func(out io.Writer) error { return writeCSV(out, f, &r) }); err != nil {
+			return cannotWrite(dir, err)
+		}
+	}
+	for _, name := range gone {
+		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return cannotWrite(dir, err)
 		}
 	}
@@ -110,7 +125,7 @@ func writeCSV(out io.Writer, f file, r *Region) error {
 	w := csv.NewWriter(out)
 	put := func(cells []string) error {
 		for i := range cells {
-			cells[i] = disarm(cells[i])
+			cells[i] = Disarm(cells[i])
 		}
 		return w.Write(cells)
 	}
@@ -141,9 +156,36 @@ const (
 		`<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`
 )
 
+// Sheet is one sheet of a workbook to be written. It holds values alone: no
+// formula, comment or hidden row.
+type Sheet struct {
+	Name    string
+	Columns int
+	// Numeric tells which columns hold numbers, from the left. A cell of theirs
+	// below the first row is a number where it reads as one; all else is text.
+	Numeric []bool
+	// Each gives the rows one after another, the headings first.
+	Each func(put func(cells []string) error) error
+}
+
 func writeXLSX(out io.Writer, r *Region) error {
+	var sheets []Sheet
+	for _, f := range written() {
+		if !f.wanted(r) {
+			continue
+		}
+		headings := f.headings()
+		sheets = append(sheets, Sheet{Name: f.label(), Columns: len(headings), Each: func(put func([]string) error) error {
+			return errors.Join(put(headings), f.write(r, put))
+		}})
+	}
+	return WriteSheets(out, sheets)
+}
+
+// WriteSheets writes a workbook of values. The same sheets give the same bytes,
+// which say nothing of who wrote them or when.
+func WriteSheets(out io.Writer, sheets []Sheet) error {
 	archive := zip.NewWriter(out)
-	sheets := written()
 	types, relations, book := frame(sheets)
 	for _, part := range [][2]string{
 		{"[Content_Types].xml", types}, {"_rels/.rels", topRelations}, {"xl/workbook.xml", book},
@@ -157,12 +199,12 @@ func writeXLSX(out io.Writer, r *Region) error {
 			return err
 		}
 	}
-	for i, f := range sheets {
+	for i, s := range sheets {
 		w, err := archive.Create(sheetName(i))
 		if err != nil {
 			return err
 		}
-		if err := writeSheet(w, f, r); err != nil {
+		if err := writeSheet(w, s); err != nil {
 			return err
 		}
 	}
@@ -172,12 +214,12 @@ func writeXLSX(out io.Writer, r *Region) error {
 func sheetName(i int) string { return fmt.Sprintf("xl/worksheets/sheet%d.xml", i+1) }
 
 // frame writes the parts that list the sheets.
-func frame(sheets []file) (types, relations, book string) {
+func frame(sheets []Sheet) (types, relations, book string) {
 	var t, l, b strings.Builder
-	for i, f := range sheets {
+	for i, s := range sheets {
 		fmt.Fprintf(&t, `<Override PartName="/%s" ContentType="%sworksheet+xml"/>`, sheetName(i), content)
 		fmt.Fprintf(&l, `<Relationship Id="rId%d" Type="%s/worksheet" Target="/%s"/>`, i+1, office, sheetName(i))
-		fmt.Fprintf(&b, `<sheet name="%s" sheetId="%d" r:id="rId%d"/>`, f.label(), i+1, i+1)
+		fmt.Fprintf(&b, `<sheet name="%s" sheetId="%d" r:id="rId%d"/>`, html.EscapeString(s.Name), i+1, i+1)
 	}
 	return xmlHead + `<Types xmlns="` + packages + `content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>` +
 			`<Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="` + content + `sheet.main+xml"/>` +
@@ -187,27 +229,29 @@ func frame(sheets []file) (types, relations, book string) {
 		xmlHead + `<workbook xmlns="` + main + `" xmlns:r="` + office + `"><sheets>` + b.String() + `</sheets></workbook>`
 }
 
-func writeSheet(out io.Writer, f file, r *Region) error {
+func writeSheet(out io.Writer, s Sheet) error {
 	w := bufio.NewWriterSize(out, 64<<10)
-	headings := f.headings()
-	fmt.Fprintf(w, xmlHead+`<worksheet xmlns="%s"><cols><col min="1" max="%d" width="18" style="1"/></cols><sheetData>`, main, len(headings))
+	fmt.Fprintf(w, xmlHead+`<worksheet xmlns="%s"><cols><col min="1" max="%d" width="18" style="1"/></cols><sheetData>`, main, s.Columns)
 	row := 0
 	put := func(cells []string) error {
 		row++
-		return writeRow(w, row, cells)
+		return writeRow(w, row, cells, s.Numeric)
 	}
-	if err := errors.Join(put(headings), f.write(r, put)); err != nil {
+	if err := s.Each(put); err != nil {
 		return err
 	}
 	_, _ = w.WriteString(`</sheetData></worksheet>`)
 	return w.Flush()
 }
 
+// plainNumber is a number that a spreadsheet program shows as it was written.
+var plainNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]{0,11})(\.[0-9]{1,3})?$`)
+
 var errSheetFull = errors.New("a sheet holds no more than 1,048,576 rows")
 
-// writeRow writes a row of text cells; a blank one is left out. An error of the
-// writer stays with it until it is flushed.
-func writeRow(w *bufio.Writer, row int, cells []string) error {
+// writeRow writes a row of cells; a blank one is left out. An error of the writer
+// stays with it until it is flushed.
+func writeRow(w *bufio.Writer, row int, cells []string, numeric []bool) error {
 	if row > mostRows {
 		return errSheetFull
 	}
@@ -215,6 +259,10 @@ func writeRow(w *bufio.Writer, row int, cells []string) error {
 	at := sheet{row: row}
 	for i, cell := range cells {
 		if cell == "" {
+			continue
+		}
+		if row > 1 && i < len(numeric) && numeric[i] && plainNumber.MatchString(cell) {
+			_, _ = w.WriteString(`<c r="` + at.cellName(i) + `"><v>` + cell + `</v></c>`)
 			continue
 		}
 		_, _ = w.WriteString(`<c r="` + at.cellName(i) + `" s="1" t="inlineStr"><is><t xml:space="preserve">`)
