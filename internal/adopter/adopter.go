@@ -38,6 +38,7 @@ type Family struct {
 	Offers         []Offer
 	Household      []date.Date // birth dates of the children at home
 	Places         []Place
+	Milestones     []Milestone
 }
 
 // Offer is a family's answer about one need or one kind of contact.
@@ -126,7 +127,10 @@ func (f Family) Problems(today date.Date) []fault.Problem {
 		}
 	}
 	k.Add(homes > 1, "kind", "A family has one home: give the others another kind.")
-	return k.Problems
+	for _, m := range f.Milestones {
+		k.Problems = append(k.Problems, CheckMilestone(m, today)...)
+	}
+	return append(k.Problems, f.MilestoneProblems()...)
 }
 
 func negative(n sql.Null[int]) bool { return n.Valid && n.V < 0 }

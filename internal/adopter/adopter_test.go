@@ -7,6 +7,7 @@ import (
 
 	"homeward/internal/access"
 	"homeward/internal/agency"
+	"homeward/internal/child"
 	"homeward/internal/date"
 	"homeward/internal/db"
 	"homeward/internal/db/dbtest"
@@ -27,6 +28,10 @@ func sample() Family {
 		Offers:    []Offer{{"neglect", "support", date.MustOf(2026, 5, 1)}, {"letterbox", "", 0}},
 		Household: []date.Date{date.MustOf(2018, 1, 1), date.MustOf(2018, 1, 1)},
 		Places:    []Place{{"work", "NG1"}, {"home", "NG1 1CC"}, {"work", ""}},
+		Milestones: []Milestone{
+			{What: "approved", Day: date.MustOf(2021, 4, 1), Source: child.ByWorker}, {What: "left", Day: date.MustOf(2022, 4, 1), Detail: "a"},
+			{What: "enquired", Day: date.MustOf(2020, 4, 1)},
+		},
 	}
 }
 
@@ -92,7 +97,7 @@ func TestWhatIsSavedComesBackAndPlacesStayAtHome(t *testing.T) {
 		if diff := cmp.Diff(want, own); diff != "" {
 			t.Error(diff)
 		}
-		want.Places = nil
+		want.Places, want.Milestones = nil, nil
 		if diff := cmp.Diff(want, shared); diff != "" {
 			t.Errorf("what a home finder of the pool sees: %s", diff)
 		}
@@ -172,6 +177,9 @@ func TestEveryProblemIsNamed(t *testing.T) {
 		"born":             func(f *Family) { f.Household[0] = today + 1 },
 		"postcode":         func(f *Family) { f.Places[0].Postcode = "12345" },
 		"kind":             func(f *Family) { f.Places[0].Kind = "home" },
+		"what":             func(f *Family) { f.Milestones[0].What = "decided" },
+		"day":              func(f *Family) { f.Milestones[0] = f.Milestones[2] },
+		"detail":           func(f *Family) { f.Milestones[0].Detail = "a" },
 	} {
 		f := sample()
 		spoil(&f)

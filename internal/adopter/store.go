@@ -24,8 +24,8 @@ var columns = []string{
 	"age_min", "age_max", "sex", "languages", "children_at_home", "training", "reserved_until",
 }
 
-// Load reads families with their offers, household and places, by agency and
-// reference, in a number of statements that does not grow. It asks nobody's
+// Load reads families with their offers, household, places and milestones, by
+// agency and reference, in a number of statements that does not grow. It asks nobody's
 // leave: whoever shows what it gives asks access and notes what was seen.
 func Load(tx *db.Tx, q Query) ([]Family, error) {
 	where, args := db.Where(db.In{Column: "agency_code", Values: q.Agencies}, db.In{Column: "family_id", Values: q.IDs})
@@ -85,16 +85,25 @@ func loadParts(tx *db.Tx, where string, args []any, at map[string]*Family) error
 	if err != nil {
 		return err
 	}
-	return tx.Each(func(rows *sql.Rows) error {
+	err = tx.Each(func(rows *sql.Rows) error {
 		var p Place
 		err := rows.Scan(&id, &p.Kind, &p.Postcode)
 		at[id].Places = append(at[id].Places, p)
 		return err
 	}, "SELECT family_id, kind, postcode FROM family_place"+where+" ORDER BY family_id, n", args...)
+	if err != nil {
+		return err
+	}
+	return tx.Each(func(rows *sql.Rows) error {
+		var m Milestone
+		err := rows.Scan(&id, &m.What, &m.Day, &m.Detail, &m.Source)
+		at[id].Milestones = append(at[id].Milestones, m)
+		return err
+	}, "SELECT family_id, what, day, detail, source FROM family_milestone"+where+" ORDER BY family_id, day, what", args...)
 }
 
 // Find gives one family to somebody who may see it, and notes that it did.
-// Whoever may not see where the family lives gets no places.
+// Whoever may not see where the family lives gets neither places nor milestones.
 func Find(u *work.Unit, book *agency.Book, id string) (Family, error) {
 	list, err := Load(u.Tx, Query{IDs: []string{id}})
 	if err != nil {
@@ -148,10 +157,11 @@ func (f Family) Thing(book *agency.Book, kind access.Kind) access.Thing {
 }
 
 // For is the family as far as an actor may see it: all of it, or without where
-// they live. One they may see nothing of is not there.
+// they live and the days of their way to approval and after: their own agency's,
+// and no part of what it shares. One they may see nothing of is not there.
 func (f Family) For(actor access.Actor, book *agency.Book) (seen Family, there bool) {
 	if !access.Can(actor, access.View, f.Thing(book, access.FamilyPlaces)).Allow {
-		f.Places = nil
+		f.Places, f.Milestones = nil, nil
 	}
 	return f, access.Can(actor, access.View, f.Thing(book, access.Family)).Allow
 }
@@ -210,11 +220,12 @@ var shape = work.Shape{Table: "family", Columns: columns, Parts: []work.PartShap
 	{Name: "offers", Table: "family_offer", Columns: []string{"agency_code", "family_id", "code", "answer", "answered_on"}},
 	{Name: "household", Table: "family_household", Columns: []string{"agency_code", "family_id", "n", "born"}},
 	{Name: "places", Table: "family_place", Columns: []string{"agency_code", "family_id", "n", "kind", "postcode"}},
+	{Name: "milestones", Table: "family_milestone", Columns: []string{"agency_code", "family_id", "what", "day", "detail", "source"}},
 }}
 
 func (f Family) parts() []work.Part {
 	alone := f
-	alone.Version, alone.Offers, alone.Household, alone.Places = 0, nil, nil, nil
+	alone.Version, alone.Offers, alone.Household, alone.Places, alone.Milestones = 0, nil, nil, nil, nil
 	var offers, household, places [][]any
 	for _, o := range f.Offers {
 		offers = append(offers, []any{f.Agency, f.ID, o.Code, o.Answer, o.AnsweredOn})
@@ -228,6 +239,7 @@ func (f Family) parts() []work.Part {
 	return []work.Part{
 		{Says: alone, Rows: [][]any{f.row()}},
 		{Says: f.Offers, Rows: offers}, {Says: f.Household, Rows: household}, {Says: f.Places, Rows: places},
+		{Says: f.Milestones, Rows: child.MilestoneRows(f.Agency, f.ID, f.Milestones)},
 	}
 }
 
@@ -242,5 +254,6 @@ func (f Family) normal() Family {
 		places[i].Postcode = gazetteer.Canonical(places[i].Postcode)
 	}
 	f.Places = child.Order(places, func(p Place) string { return p.Kind + " " + p.Postcode })
+	f.Milestones = child.InOrder(f.Milestones)
 	return f
 }

@@ -1,6 +1,6 @@
 // Package child holds the children whose plan is adoption: who they are, what
 // they need, the contact planned for them, the places a family must not be
-// near, and where their plan stands.
+// near, where their plan stands, and what happened to them on which day.
 //
 // A child waits from the agency decision (SHOBPA) and the placement order until
 // a family is found. Brothers and sisters of one agency who share a group
@@ -49,6 +49,7 @@ type Child struct {
 	Needs             []Need
 	Contact           []Contact
 	Zones             []Zone
+	Milestones        []Milestone
 }
 
 // Need is one need of a child, and how much of it.
@@ -106,7 +107,10 @@ func (c Child) Problems(today date.Date) []fault.Problem {
 	for _, z := range c.Zones {
 		k.Problems = append(k.Problems, z.Problems()...)
 	}
-	return k.Problems
+	for _, m := range c.Milestones {
+		k.Problems = append(k.Problems, CheckMilestone(m, today)...)
+	}
+	return append(k.Problems, c.MilestoneProblems()...)
 }
 
 // Problems says what is wrong with a need.

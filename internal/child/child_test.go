@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"homeward/internal/access"
@@ -30,6 +31,10 @@ func sample() Child {
 		Needs:   []Need{{"neglect", "known"}, {"fasd", ""}},
 		Contact: []Contact{{"letterbox", miles(2)}, {"digital", sql.Null[float64]{}}},
 		Zones:   []Zone{{"NG3 4", miles(5.12345), "birth_home", date.MustOf(2027, 1, 1)}, {"", sql.Null[float64]{}, "", 0}},
+		Milestones: []Milestone{
+			{"placed", date.MustOf(2026, 3, 1), "A6", "SSDA903 2025/26 Episodes row 12"}, {"matched", date.MustOf(2026, 2, 1), "", ByWorker},
+			{"early_placed", date.MustOf(2026, 2, 1), "", ""}, {"returned", date.MustOf(2020, 2, 29), "", ""},
+		},
 	}
 }
 
@@ -245,6 +250,10 @@ func TestEveryProblemIsNamed(t *testing.T) {
 		"times_a_year":       func(c *Child) { c.Contact[0].TimesAYear = miles(0.5) },
 		"radius_miles":       func(c *Child) { c.Zones[0].RadiusMiles = miles(-1) },
 		"postcode":           func(c *Child) { c.Zones[0].Postcode = "NG" },
+		"what":               func(c *Child) { c.Milestones[0].What, c.Milestones[0].Detail = "moved", "" },
+		"day":                func(c *Child) { c.Milestones[0].Day = today + 1 },
+		"detail":             func(c *Child) { c.Milestones[0].Detail = "E11" },
+		"source":             func(c *Child) { c.Milestones[0].Source = strings.Repeat("é", 201) },
 	} {
 		c := sample()
 		spoil(&c)
@@ -271,6 +280,7 @@ func TestNormalIsStable(t *testing.T) {
 		c := sample()
 		c.Needs = rapid.Permutation(c.Needs).Draw(t, "needs")
 		c.Zones = rapid.Permutation(c.Zones).Draw(t, "zones")
+		c.Milestones = rapid.Permutation(c.Milestones).Draw(t, "milestones")
 		c.Languages = rapid.Permutation([]string{"ur", "en", "ur"}).Draw(t, "languages")
 		once := c.normal()
 		if diff := cmp.Diff(once, once.normal()) + cmp.Diff(once, sample().normal()); diff != "" {

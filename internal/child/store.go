@@ -23,8 +23,8 @@ var columns = []string{
 	"born", "sex", "languages", "entered_care", "decision_date", "placement_order_date", "status",
 }
 
-// Load reads children with who they are, where, their needs, contact and zones,
-// by agency and reference, in a number of statements that does not grow. It asks
+// Load reads children with who they are, where, their needs, contact, zones and
+// milestones, by agency and reference, in a number of statements that does not grow. It asks
 // nobody's leave: whoever shows what it gives asks access and notes what was
 // seen. Where the database guards rows, what the unit's actor has no business
 // with is blank.
@@ -174,12 +174,21 @@ func loadParts(tx *db.Tx, where string, args []any, at map[string]*Child) error 
 	if err != nil {
 		return err
 	}
-	return tx.Each(func(rows *sql.Rows) error {
+	err = tx.Each(func(rows *sql.Rows) error {
 		var z Zone
 		err := rows.Scan(&id, &z.Postcode, &z.RadiusMiles, &z.Kind, &z.ReviewBy)
 		at[id].Zones = append(at[id].Zones, z)
 		return err
 	}, "SELECT child_id, postcode, radius_miles, kind, review_by FROM child_zone"+where+" ORDER BY child_id, n", args...)
+	if err != nil {
+		return err
+	}
+	return tx.Each(func(rows *sql.Rows) error {
+		var m Milestone
+		err := rows.Scan(&id, &m.What, &m.Day, &m.Detail, &m.Source)
+		at[id].Milestones = append(at[id].Milestones, m)
+		return err
+	}, "SELECT child_id, what, day, detail, source FROM child_milestone"+where+" ORDER BY child_id, day, what", args...)
 }
 
 // Find gives one child to somebody who may see them, and notes that it did.
@@ -351,6 +360,7 @@ var shape = work.Shape{Table: "child", Columns: columns, Parts: []work.PartShape
 	{Name: "needs", Table: "child_need", Columns: []string{"agency_code", "child_id", "need", "level"}},
 	{Name: "contact", Table: "child_contact", Columns: []string{"agency_code", "child_id", "kind", "times_a_year"}},
 	{Name: "zones", Table: "child_zone", Columns: []string{"agency_code", "child_id", "n", "postcode", "radius_miles", "kind", "review_by"}},
+	{Name: "milestones", Table: "child_milestone", Columns: []string{"agency_code", "child_id", "what", "day", "detail", "source"}},
 }}
 
 // whoIs and whereIs are what two parts of a child's record say.
@@ -359,7 +369,7 @@ type whereIs struct{ HomePostcode, PlacementPostcode string }
 
 func (c Child) parts() []work.Part {
 	alone := c
-	alone.Version, alone.Needs, alone.Contact, alone.Zones = 0, nil, nil, nil
+	alone.Version, alone.Needs, alone.Contact, alone.Zones, alone.Milestones = 0, nil, nil, nil, nil
 	alone.GivenName, alone.FamilyName, alone.Ethnic, alone.Religion, alone.HomePostcode, alone.PlacementPostcode = "", "", "", "", "", ""
 	return []work.Part{
 		{Says: alone, Rows: [][]any{c.row()}},
@@ -368,6 +378,7 @@ func (c Child) parts() []work.Part {
 		{Says: c.Needs, Rows: c.needRows()},
 		{Says: c.Contact, Rows: c.contactRows()},
 		{Says: c.Zones, Rows: c.zoneRows()},
+		{Says: c.Milestones, Rows: MilestoneRows(c.Agency, c.ID, c.Milestones)},
 	}
 }
 
@@ -384,6 +395,7 @@ func (c Child) normal() Child {
 		zones[i].RadiusMiles.V = Radius(zones[i].RadiusMiles.V)
 	}
 	c.Zones = Order(zones, func(z Zone) string { return fmt.Sprint(z.Postcode, z.Kind, z.RadiusMiles, z.ReviewBy) })
+	c.Milestones = InOrder(c.Milestones)
 	return c
 }
 
@@ -427,4 +439,26 @@ func (c Child) zoneRows() (rows [][]any) {
 		rows = append(rows, []any{c.Agency, c.ID, i, z.Postcode, z.RadiusMiles, z.Kind, z.ReviewBy})
 	}
 	return rows
+}
+
+// MilestoneRows are the rows of a child's or a family's milestones.
+func MilestoneRows(agencyCode, id string, list []Milestone) (rows [][]any) {
+	for _, m := range list {
+		rows = append(rows, []any{agencyCode, id, m.What, m.Day, m.Detail, m.Source})
+	}
+	return rows
+}
+
+// Refs are the references of every child of an agency, of those too whose records
+// are closed to the unit's actor, so that none is made a record twice. It is for
+// reckoning and never for showing.
+func Refs(tx *db.Tx, code string) (refs []string, err error) {
+	return refs, tx.Within(db.Scope{Role: string(access.Operator)}, func() error {
+		return tx.Each(func(rows *sql.Rows) error {
+			var ref string
+			err := rows.Scan(&ref)
+			refs = append(refs, ref)
+			return err
+		}, "SELECT child_ref FROM child WHERE agency_code = $1", code)
+	})
 }

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,10 +22,15 @@ func TestThePageSaysWhatTheFilesHold(t *testing.T) {
 			t.Errorf("the page does not say %s", want)
 		}
 	}
-	for _, set := range []child.CodeSet{child.Needs, child.Levels, child.ContactKinds, child.ZoneKinds, child.Plans, child.Sexes, child.Statuses, adopter.Statuses, adopter.Sexes, adopter.Answers, adopter.PlaceKinds} {
+	for _, set := range []child.CodeSet{child.Needs, child.Levels, child.ContactKinds, child.ZoneKinds, child.Plans, child.Sexes, child.Statuses, adopter.Statuses, adopter.Sexes, adopter.Answers, adopter.PlaceKinds, child.Milestones, adopter.Milestones} {
 		for _, code := range set.Codes() {
 			if !strings.Contains(string(page), code) {
 				t.Errorf("the page does not name the code %s", code)
+			}
+			for _, detail := range slices.Concat(child.MilestoneDetails(code), adopter.MilestoneDetails(code)) {
+				if !strings.Contains(string(page), "`"+detail.Code+"`") {
+					t.Errorf("the page does not name the code %s of %s", detail.Code, code)
+				}
 			}
 		}
 	}

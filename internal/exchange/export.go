@@ -47,10 +47,12 @@ func (r *Region) inOrder() {
 		c := &r.Children[i]
 		c.Needs = child.Order(c.Needs, func(n child.Need) string { return n.Code })
 		c.Contact = child.Order(c.Contact, func(p child.Contact) string { return p.Kind })
+		c.Milestones = child.InOrder(c.Milestones)
 	}
 	for i := range r.Families {
 		f := &r.Families[i]
 		f.Offers = child.Order(f.Offers, func(o adopter.Offer) string { return o.Code })
+		f.Milestones = child.InOrder(f.Milestones)
 	}
 	r.Conflicts = child.Order(r.Conflicts, func(c link.Conflict) string {
 		return key(c.ChildAgency, c.ChildRef, c.FamilyAgency, c.FamilyRef)

@@ -110,6 +110,9 @@ func prepare(u *work.Unit, book *agency.Book, r *Reading) (p prepared, err error
 		if err := mayChange(u, c.Before, func(before child.Child) access.Thing { return before.Thing(book, access.Child) }); err != nil {
 			return p, err
 		}
+		if err := mustStand(c.After.Agency, c.After.Ref, c.After.MilestoneProblems()); err != nil {
+			return p, err
+		}
 		p.children = append(p.children, child.Change(c))
 	}
 	families, moves, err := settle(u, r, familyRecords, agencies, &p.result.Families)
@@ -123,6 +126,15 @@ func prepare(u *work.Unit, book *agency.Book, r *Reading) (p prepared, err error
 		p.families = append(p.families, adopter.Change(f))
 	}
 	return p, p.compareConflicts(u, r, children, families)
+}
+
+// mustStand refuses files whose rows cannot be together with what is recorded of
+// a child, and that nobody could tell from the files alone.
+func mustStand(agency, ref string, found []fault.Problem) error {
+	if len(found) == 0 {
+		return nil
+	}
+	return fault.New(fault.Invalid, fmt.Sprintf("With what is recorded of child %s of %s already: %s Nothing was imported.", quoted(ref), agency, found[0].Message))
 }
 
 // mayChange asks leave for a record that a file would change: one that is
@@ -278,6 +290,7 @@ func mergeChild(r *Reading, before *child.Child, e *entry[child.Child]) child.Ch
 	now.Needs = mergePart(whole("needs"), before.Needs, says.Needs, func(n child.Need) string { return n.Code })
 	now.Contact = mergePart(whole("contact"), before.Contact, says.Contact, func(p child.Contact) string { return p.Kind })
 	now.Zones = mergePart(whole("zones"), before.Zones, says.Zones, zoneKey)
+	now.Milestones = mergePart(whole("child_milestones"), before.Milestones, says.Milestones, milestoneKey)
 	return now
 }
 
@@ -296,6 +309,7 @@ func mergeFamily(r *Reading, before *adopter.Family, e *entry[adopter.Family]) a
 	now.Offers = mergePart(whole("offers"), before.Offers, says.Offers, func(o adopter.Offer) string { return o.Code })
 	now.Household = mergePart(whole("household"), before.Household, says.Household, date.Date.String)
 	now.Places = mergePart(whole("places"), before.Places, says.Places, placeKey)
+	now.Milestones = mergePart(whole("family_milestones"), before.Milestones, says.Milestones, milestoneKey)
 	return now
 }
 

@@ -14,6 +14,7 @@ import (
 	"homeward/internal/agency"
 	"homeward/internal/audit"
 	"homeward/internal/child"
+	"homeward/internal/date"
 	"homeward/internal/db"
 	"homeward/internal/db/dbtest"
 	"homeward/internal/fault"
@@ -189,6 +190,38 @@ func TestWhatAFolderDoesNotListStays(t *testing.T) {
 	})
 }
 
+const milestoneHead = "agency_code,child_ref,what,day,detail,source\n"
+
+// TestMilestonesMustStandBesideWhatIsRecorded: what no file by itself shows to be
+// wrong is refused before anything is written.
+func TestMilestonesMustStandBesideWhatIsRecorded(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		imported(t, d)
+		importMore(t, d, folder{"child_milestones.csv": milestoneHead + "DER,C1,matched,2025-07-01,,minutes\nDER,C1,adopted,2026-05-01,E11,\n"})
+		before := export(t, d)
+		if c := find(t, before, "C1"); len(c.Milestones) != 2 || c.Milestones[0] != (child.Milestone{What: "matched", Day: date.MustOf(2025, 7, 1), Source: "minutes"}) {
+			t.Fatalf("C1 is %+v", c)
+		}
+		children := strings.SplitAfter(good(t)["children.csv"], "\n")
+		for name, f := range map[string]folder{
+			"before the birth that is recorded":        {"child_milestones.csv": milestoneHead + "DER,C1,placed,2023-02-27,,\n"},
+			"a birth after what is recorded":           {"children.csv": children[0] + strings.Replace(children[1], "2023-02-28", "2025-08-01", 1)},
+			"beside a row that stays, one being wrong": {"child_milestones.csv": milestoneHead + "DER,C1,reversed,2026-05-01,RD1,\nDER,C1,moved,2026-01-01,,\n"},
+		} {
+			r := f.read(t, Options{Known: known(t, d)})
+			err := doAs(d, operator, func(u *work.Unit, book *agency.Book) error { _, err := Import(u, book, r); return err })
+			if fault.KindOf(err) != fault.Invalid || !strings.Contains(fault.Message(err), "Nothing was imported") {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		mustBeSame(t, before, export(t, d))
+		importMore(t, d, folder{"child_milestones.csv": milestoneHead + "DER,C1,matched,2025-07-02,,\n"})
+		if c := find(t, export(t, d), "C1"); len(c.Milestones) != 1 || c.Milestones[0].Day != date.MustOf(2025, 7, 2) {
+			t.Errorf("rows about a child replace what was recorded: %+v", c.Milestones)
+		}
+	})
+}
+
 // TestSkippedRowsLiftNoZone: where a row of a child's zones could not be read,
 // the zones the child had stay beside those that could.
 func TestSkippedRowsLiftNoZone(t *testing.T) {
@@ -346,6 +379,9 @@ func TestEveryRecordExportedIsNotedAsSeen(t *testing.T) {
 func TestFilesAreForTheirWriterAlone(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a", "region")
 	mustWrite(t, dir, synthetic(1, size{2, 5, 5, 3, 2}))
+	if got := names(t, dir); !slices.Contains(got, "child_milestones.csv") || !slices.Contains(got, "family_milestones.csv") {
+		t.Errorf("files %v", got)
+	}
 	if err := os.WriteFile(filepath.Join(dir, "gazetteer.csv"), []byte("pcds\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -47,7 +47,7 @@ type partRow[P any] struct {
 // rules of the part alone.
 func partOf[T, P any](of owner[T], p table[P], rows func(*T) *[]P) table[partRow[P]] {
 	t := table[partRow[P]]{
-		name: p.name, second: p.second,
+		name: p.name, second: p.second, optional: p.optional,
 		columns: []column[partRow[P]]{
 			word("agency_code", func(r *partRow[P]) *string { return &r.Agency }),
 			word(of.refName, func(r *partRow[P]) *string { return &r.Ref }),

@@ -83,8 +83,27 @@ var zones = rapid.SliceOfNDistinct(rapid.Custom(func(t *rapid.T) child.Zone {
 	return z
 }), 0, 4, zoneKey)
 
+// milestonesFrom draws milestones between two days, as the rules of a room allow.
+func milestonesFrom(t *rapid.T, kinds child.CodeSet, details func(string) child.CodeSet, from, until date.Date) (list []child.Milestone) {
+	if from > until {
+		return nil
+	}
+	one := rapid.Custom(func(t *rapid.T) child.Milestone {
+		m := child.Milestone{What: codeOf(kinds).Draw(t, "what"), Day: date.Date(rapid.Int32Range(int32(from), int32(until)).Draw(t, "day"))}
+		m.Detail = blankCode(details(m.What)).Draw(t, "detail")
+		m.Source = words.Filter(func(s string) bool { return len([]rune(s)) <= 200 }).Draw(t, "source")
+		return m
+	})
+	for _, m := range rapid.SliceOfNDistinct(one, 0, 5, milestoneKey).Draw(t, "milestones") {
+		if c := (child.Child{Milestones: list}); c.Clash(m) == "" {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
 func anyChild(t *rapid.T, agency, ref string) child.Child {
-	return child.Child{
+	c := child.Child{
 		Agency: agency, Ref: ref, GroupRef: rapid.OneOf(rapid.Just(""), references).Draw(t, "group"), Plan: blankCode(child.Plans).Draw(t, "plan"),
 		GivenName: words.Draw(t, "given"), FamilyName: words.Draw(t, "family"), Born: days.Draw(t, "born"), Sex: blankCode(child.Sexes).Draw(t, "sex"),
 		Ethnic: blankCode(child.Ethnicities).Draw(t, "ethnic"), Religion: words.Draw(t, "religion"),
@@ -92,6 +111,8 @@ func anyChild(t *rapid.T, agency, ref string) child.Child {
 		EnteredCare: days.Draw(t, "entered"), DecisionDate: days.Draw(t, "decision"), OrderDate: days.Draw(t, "order"), Status: blankCode(child.Statuses).Draw(t, "status"),
 		Needs: needs.Draw(t, "needs"), Contact: contacts.Draw(t, "contact"), Zones: zones.Draw(t, "zones"),
 	}
+	c.Milestones = milestonesFrom(t, child.Milestones, child.MilestoneDetails, max(1, c.Born), today)
+	return c
 }
 
 var offers = rapid.SliceOfNDistinct(rapid.Custom(func(t *rapid.T) adopter.Offer {
@@ -113,6 +134,7 @@ func anyFamily(t *rapid.T, agency, ref string) adopter.Family {
 	for _, born := range rapid.SliceOfN(days, 0, 3).Draw(t, "household") {
 		f.Household = append(f.Household, min(born, today))
 	}
+	f.Milestones = milestonesFrom(t, adopter.Milestones, adopter.MilestoneDetails, 1, today)
 	return f
 }
 

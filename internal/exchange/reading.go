@@ -298,7 +298,7 @@ func (rd *reader) skipped(file string, rec record, column, problem string) {
 	}
 	cells := []string{file + rd.suffix, fmt.Sprint(rec.line), column, problem, rec.text()}
 	for i := range cells {
-		cells[i] = disarm(cells[i])
+		cells[i] = Disarm(cells[i])
 	}
 	// An error stays with the writer: finish asks for it.
 	_ = rd.skip.Write(cells)

@@ -71,6 +71,10 @@ func syntheticChild(dice *rand.Rand, n size, i int) child.Child {
 	for _, k := range child.ContactKinds[:2] {
 		c.Contact = append(c.Contact, child.Contact{Kind: k.Code, TimesAYear: sql.Null[float64]{V: float64(1 + dice.IntN(12)), Valid: true}})
 	}
+	if i%10 == 0 {
+		c.Milestones = []child.Milestone{{What: "matched", Day: today.AddDays(-1), Source: "row 1"}, {What: "placed", Day: today, Detail: "A6", Source: "row 2"}}
+		c.Born = min(c.Born, today.AddDays(-1))
+	}
 	for range dice.IntN(n.zones + 1) {
 		c.Zones = append(c.Zones, child.Zone{
 			Postcode: noPostcode(dice), RadiusMiles: sql.Null[float64]{V: child.Radius(dice.Float64() * 20), Valid: true}, Kind: code(dice, child.ZoneKinds), ReviewBy: today.AddDays(dice.IntN(400)),
@@ -92,6 +96,9 @@ func syntheticFamily(dice *rand.Rand, n size, i int) adopter.Family {
 	}
 	for range dice.IntN(3) {
 		f.Household = append(f.Household, recent(dice, 12))
+	}
+	for i, what := range []string{"enquired", "registered", "stage_one", "stage_two", "applied"} {
+		f.Milestones = append(f.Milestones, adopter.Milestone{What: what, Day: today.AddDays(i - 900), Source: child.ByWorker})
 	}
 	for _, k := range adopter.PlaceKinds {
 		f.Places = append(f.Places, adopter.Place{Kind: k.Code, Postcode: noPostcode(dice)})

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -21,6 +22,8 @@ type file interface {
 	take(rd *reader, rec record, in layout) error
 	// write gives every row of a region.
 	write(r *Region, put func(cells []string) error) error
+	// wanted tells whether a region is written with it.
+	wanted(r *Region) bool
 }
 
 // table is a file whose rows are of type R.
@@ -28,8 +31,11 @@ type table[R any] struct {
 	name     string
 	columns  []column[R]
 	problems func(R, date.Date) []fault.Problem // the rules of the room whose record it is
-	defines  func(R) subject                    // the record a row is; nil: a row is part of others
-	names    func(R) []mention                  // the records a row needs
+	optional bool                               // written only where it has rows
+	// clash says why a row cannot stand beside what was read before it.
+	clash   func(*Reading, R) []fault.Problem
+	defines func(R) subject   // the record a row is; nil: a row is part of others
+	names   func(R) []mention // the records a row needs
 	// key is what only one row may have, and second what to say of a second, of
 	// which column. Without a key, rows may be the same.
 	key    func(R) string
@@ -174,6 +180,8 @@ var files = []file{
 		key:      placeKey,
 		second:   [2]string{"kind", "Line %d has it already: a family has one home, and no place twice. Give this one another kind, or take the row out."},
 	}, func(f *adopter.Family) *[]adopter.Place { return &f.Places }),
+	childMilestones(),
+	partOf(ofFamily, milestones("family_milestones", adopter.CheckMilestone, "family"), func(f *adopter.Family) *[]adopter.Milestone { return &f.Milestones }),
 	table[link.Conflict]{
 		name: "conflicts",
 		columns: []column[link.Conflict]{
@@ -199,6 +207,40 @@ var files = []file{
 	},
 }
 
+// milestones is a file of what happened and when.
+func milestones(name string, problems func(child.Milestone, date.Date) []fault.Problem, whose string) table[child.Milestone] {
+	return table[child.Milestone]{
+		name: name,
+		columns: []column[child.Milestone]{
+			word("what", func(m *child.Milestone) *string { return &m.What }),
+			day("day", func(m *child.Milestone) *date.Date { return &m.Day }),
+			word("detail", func(m *child.Milestone) *string { return &m.Detail }),
+			text("source", func(m *child.Milestone) *string { return &m.Source }),
+		},
+		problems: problems,
+		optional: true,
+		key:      milestoneKey,
+		second:   [2]string{"day", "This is on line %d already for the " + whose + " and the day: keep one of the two rows."},
+	}
+}
+
+// childMilestones also looks at what the files said of the child before. What only
+// the records know is looked at before anything is written: mustStand.
+func childMilestones() table[partRow[child.Milestone]] {
+	t := partOf(ofChild, milestones("child_milestones", child.CheckMilestone, "child"), func(c *child.Child) *[]child.Milestone { return &c.Milestones })
+	t.clash = func(r *Reading, row partRow[child.Milestone]) []fault.Problem {
+		if e := r.children.index[Key{row.Agency, row.Ref}]; e != nil {
+			if message := e.record.Clash(row.Says); message != "" {
+				return []fault.Problem{{Field: "day", Message: message}}
+			}
+		}
+		return nil
+	}
+	return t
+}
+
+func milestoneKey(m child.Milestone) string { return key(m.What, m.Day.String()) }
+
 // waivers is written and passed over in reading: a file lifts no exclusion.
 var waivers = table[link.WaiverRow]{
 	name: "waivers",
@@ -222,6 +264,12 @@ var waivers = table[link.WaiverRow]{
 func written() []file { return append(append([]file{}, files...), waivers) }
 
 func (t table[R]) label() string { return t.name }
+
+func (t table[R]) wanted(r *Region) bool {
+	return !t.optional || t.each(r, func(R) error { return errFound }) == errFound
+}
+
+var errFound = errors.New("a row")
 
 func (t table[R]) headings() []string {
 	names := make([]string, len(t.columns))

@@ -172,6 +172,9 @@ func (t table[R]) take(rd *reader, rec record, in layout) error {
 	if again.Message != "" && len(found) == 0 {
 		found = append(found, again)
 	}
+	if t.clash != nil && len(found) == 0 {
+		found = t.clash(&rd.Reading, row)
+	}
 	t.stand(rd, row, rec.line, len(found) > 0 || behind.Message != "")
 	switch {
 	case len(found) > 0:

@@ -19,6 +19,7 @@ type shared struct {
 	placement string
 	zones     []child.Zone
 	contact   []child.Contact
+	happened  history
 }
 
 // record makes the children of a group.
@@ -27,6 +28,7 @@ func (w *world) record(g *group, next *numbers) []child.Child {
 	in.family = surname(g.of("family name"), in.ethnic)
 	in.religion, in.language = g.religion(in.ethnic), g.language(in.ethnic)
 	in.home, in.placement, in.zones = w.locations(g)
+	in.happened = w.happened(g, in.course)
 	if g.size > 1 {
 		g.ref, in.plan = next.group(), g.pick("plan", mixOf("group.plan"))
 	}
@@ -49,7 +51,7 @@ func (w *world) child(g *group, in shared, i int, ref string, elder []child.Chil
 		Agency: g.council.Code, Ref: ref, GroupRef: g.ref, Plan: in.plan, FamilyName: in.family,
 		Sex: s.pick("sex", mixOf("child.sex")), Ethnic: in.ethnic, Religion: in.religion, Languages: slices.Clone(in.language),
 		HomePostcode: in.home, PlacementPostcode: in.placement, OrderDate: in.ordered, Status: g.status,
-		Zones: slices.Clone(in.zones), Contact: slices.Clone(in.contact), Needs: needs(s, g.stream, born.YearsOn(w.asOf) >= olderYears),
+		Zones: slices.Clone(in.zones), Contact: slices.Clone(in.contact), Milestones: slices.Clone(in.happened), Needs: needs(s, g.stream, born.YearsOn(w.asOf) >= olderYears),
 	}
 	if i > 0 && s.chance("half sibling", value("group.half_sibling")) {
 		c.Ethnic = g.ethnic("ethnic " + strconv.Itoa(i))

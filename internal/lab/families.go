@@ -80,7 +80,7 @@ func (w *world) family(h household, ref string) adopter.Family {
 	if h.chance("single", value("family.single")) {
 		f.Adopters = known(1)
 	}
-	w.approval(h, &f)
+	f.Milestones = w.steps(h, w.approval(h, &f))
 	w.wishes(h, &f)
 	w.atHome(h, &f)
 	w.offers(h, &f)
@@ -90,17 +90,20 @@ func (w *world) family(h household, ref string) adopter.Family {
 }
 
 // approval says since when the family is approved and whether its council keeps
-// it for its own children for now.
-func (w *world) approval(h household, f *adopter.Family) {
+// it for its own children for now. It gives the day even where the record does
+// not.
+func (w *world) approval(h household, f *adopter.Family) (approved date.Date) {
 	if h.pathway != "approved" {
-		return
+		return 0
 	}
 	f.ApprovedOn = w.ago(h.of("since approval").ExpFloat64() * daysPerYear * value("family.wait_years"))
 	until := f.ApprovedOn.AddMonths(int(value("family.reserved_months")))
 	if h.holder.Kind == "LA" && h.status == "approved" && until > w.asOf && h.chance("reserved", value("family.reserved")) {
 		f.ReservedUntil = until
 	}
+	approved = f.ApprovedOn
 	f.ApprovedOn = unless(h.blank("family.approved_on"), f.ApprovedOn)
+	return approved
 }
 
 // said tells whether the agency knows yet what the family says of something.

@@ -180,6 +180,7 @@ func meanWait(size int) float64 {
 // known.
 type course struct {
 	entered, decided, ordered date.Date
+	matched                   date.Date
 	births                    []date.Date // the eldest first
 }
 
@@ -225,6 +226,9 @@ func (w *world) oneCourse(g *group, s stream) course {
 		toOrder := gamma(s.of("decision to order"), mean, cv)
 		isOlder := (age+toDecision+toOrder)/daysPerYear >= olderYears
 		c.ordered = w.ago(waitFrom(g.size, isOlder)*exponential(g.lot.rank) + g.since(s))
+		if g.status == "matched" || g.status == "placed" {
+			c.matched = w.ago(g.since(s))
+		}
 		c.decided = c.ordered.AddDays(-int(toOrder))
 	}
 	c.entered = c.decided.AddDays(-int(toDecision))
