@@ -32,6 +32,8 @@ const (
 	// InformationLead answers for the agency's information: agreements, who
 	// looked at what, glass that was broken.
 	InformationLead Role = "information_lead"
+	// DataOfficer answers for the agency's returns and figures.
+	DataOfficer Role = "data_officer"
 	// PanelMember reads the papers on the agenda of a panel they sit on.
 	PanelMember Role = "panel_member"
 	// RecordsCustodian keeps the sealed records of adoptions.
@@ -44,13 +46,13 @@ const (
 
 var labels = map[Role]string{
 	PermanenceWorker: "Permanence worker", HomeFinder: "Home finder", AdopterWorker: "Adopters' worker", Manager: "Manager",
-	Administrator: "Administrator", InformationLead: "Information governance lead", PanelMember: "Panel member",
+	Administrator: "Administrator", InformationLead: "Information governance lead", DataOfficer: "Performance and data officer", PanelMember: "Panel member",
 	RecordsCustodian: "Adoption records custodian", Adopter: "Adopter", Operator: "Operator",
 }
 
 // Roles lists the roles people sign in with.
 func Roles() []Role {
-	return []Role{HomeFinder, PermanenceWorker, AdopterWorker, Manager, Administrator, InformationLead, PanelMember, RecordsCustodian, Adopter}
+	return []Role{HomeFinder, PermanenceWorker, AdopterWorker, Manager, Administrator, InformationLead, DataOfficer, PanelMember, RecordsCustodian, Adopter}
 }
 
 // StaffRoles lists the roles of those who work with children and families every
@@ -111,12 +113,14 @@ const (
 	Restriction    Kind = "restriction"     // records only people named may see
 	Paper          Kind = "paper"           // a panel's paper
 	Sealed         Kind = "sealed_record"   // the record of an adoption, sealed
+	Return         Kind = "return"          // a statutory return: every child the council looks after
+	Figures        Kind = "figures"         // numbers about children and families
 )
 
 // Kinds lists the kinds, each with what people call it.
 func Kinds() []Kind {
 	return []Kind{Child, ChildLocations, ChildHealth, BirthFamily, Family, FamilyIdentity, FamilyPlaces, Ask, Exchange, Staff, Caseload,
-		Agreement, AuditRecord, Glass, Restriction, Paper, Sealed}
+		Agreement, AuditRecord, Glass, Restriction, Paper, Sealed, Return, Figures}
 }
 
 // Label names a kind as people say it.
@@ -127,6 +131,7 @@ func (k Kind) Label() string {
 		Ask: "asks", Exchange: "exchange folders", Staff: "people who work here and their accounts", Caseload: "who follows which child or family",
 		Agreement: "sharing agreements and who does what for whom", AuditRecord: "the record of who looked", Glass: "records opened by breaking glass",
 		Restriction: "restrictions of records", Paper: "panel papers", Sealed: "sealed adoption records",
+		Return: "statutory returns of every child looked after", Figures: "numbers about children and families",
 	}[k]
 }
 
@@ -191,18 +196,21 @@ type Tie struct {
 type Cover string
 
 // What agreements share: of children their needs and never who they are, of
-// families what they can offer and never who they are.
+// families what they can offer and never who they are; and numbers.
 const (
 	ChildProfiles  Cover = "child_profiles"
 	FamilyProfiles Cover = "family_profiles"
+	// SharedFigures are numbers, the small ones hidden.
+	SharedFigures Cover = "figures"
 )
 
 // Covers lists what an agreement may share.
-func Covers() []Cover { return []Cover{ChildProfiles, FamilyProfiles} }
+func Covers() []Cover { return []Cover{ChildProfiles, FamilyProfiles, SharedFigures} }
 
 // Label says a cover as people do.
 func (c Cover) Label() string {
-	return map[Cover]string{ChildProfiles: "what children need, without who or where they are", FamilyProfiles: "what families can offer, without who they are or where they live"}[c]
+	return map[Cover]string{ChildProfiles: "what children need, without who or where they are", FamilyProfiles: "what families can offer, without who they are or where they live",
+		SharedFigures: "numbers about children and families, the small ones hidden"}[c]
 }
 
 // Opened is one record that is open to somebody in particular.

@@ -20,6 +20,7 @@ var (
 	holding    = relation{"councils your agency holds records for", function(Records)}
 	children   = relation{"agencies that share what children need with yours", shared(ChildProfiles)}
 	families   = relation{"agencies that share what families can offer with yours", shared(FamilyProfiles)}
+	figures    = relation{"agencies that share numbers with yours", shared(SharedFigures)}
 	disclosed  = relation{"the other side of an ask, once both sides have agreed to tell", func(a Actor, t Thing) bool { return slices.Contains(t.Disclosed, a.Agency) }}
 	glass      = relation{"a record whose glass you have broken, while it lasts", opened}
 	agenda     = relation{"the agenda of a panel you sit on", func(a Actor, t Thing) bool {
@@ -76,22 +77,25 @@ type row struct {
 }
 
 const (
-	ownChild     = "You work for the council whose child this is."
-	teamChild    = "You or your team follow this child."
-	ownFamilies  = "You work for the agency that holds this family."
-	teamFamily   = "You or your team support this family."
-	forCouncil   = "Your agency finds homes on this council's behalf."
-	forAgency    = "Your agency recruits and supports adopters on this agency's behalf."
-	sharedChild  = "An agreement shares what children need with your agency. You see needs, not who or where the child is."
-	sharedFamily = "An agreement shares what families can offer with your agency. You see that, not who they are or where they live."
-	bothAgreed   = "Both sides have agreed that yours is told."
-	brokenGlass  = "You broke the glass on this record. It is open to you for a short time, and others have been told."
-	onBothSides  = "You support families this child could be for. You see needs, not who or where the child is."
-	forFinding   = "You are finding a family for a child."
-	mayBreak     = "In an emergency you may open a record that is closed to you. You give a reason, it lasts an hour, and others are told."
-	ownStaff     = "You are an administrator of this agency."
-	ownLead      = "You answer for this agency's information."
-	ownManager   = "You are a manager of this agency."
+	ownChild      = "You work for the council whose child this is."
+	teamChild     = "You or your team follow this child."
+	ownFamilies   = "You work for the agency that holds this family."
+	teamFamily    = "You or your team support this family."
+	forCouncil    = "Your agency finds homes on this council's behalf."
+	forAgency     = "Your agency recruits and supports adopters on this agency's behalf."
+	sharedChild   = "An agreement shares what children need with your agency. You see needs, not who or where the child is."
+	sharedFamily  = "An agreement shares what families can offer with your agency. You see that, not who they are or where they live."
+	bothAgreed    = "Both sides have agreed that yours is told."
+	brokenGlass   = "You broke the glass on this record. It is open to you for a short time, and others have been told."
+	onBothSides   = "You support families this child could be for. You see needs, not who or where the child is."
+	forFinding    = "You are finding a family for a child."
+	mayBreak      = "In an emergency you may open a record that is closed to you. You give a reason, it lasts an hour, and others are told."
+	ownStaff      = "You are an administrator of this agency."
+	ownLead       = "You answer for this agency's information."
+	ownManager    = "You are a manager of this agency."
+	ownReturn     = "You answer for this agency's returns."
+	ownFigures    = "These are your own agency's numbers."
+	sharedFigures = "An agreement shares numbers with your agency. Small numbers are hidden."
 )
 
 // childParts are the parts of a child's record beside who they are.
@@ -101,7 +105,7 @@ var childParts = []Kind{ChildLocations, ChildHealth, BirthFamily}
 var familyParts = []Kind{FamilyIdentity, FamilyPlaces}
 
 // table is everything that is open.
-var table = slices.Concat(childRows(), familyRows(), findingRows(), officeRows(), []row{
+var table = slices.Concat(childRows(), familyRows(), findingRows(), officeRows(), figureRows(), []row{
 	// Rooms that come later have their rows already: a paper, a sealed record,
 	// an adopter's own pages.
 	{PanelMember, agenda, Paper, []Action{View}, "This paper is on the agenda of a panel you sit on."},
@@ -177,6 +181,25 @@ func findingRows() []row {
 	}
 	for _, role := range []Role{HomeFinder, AdopterWorker, Manager} {
 		rows = append(rows, row{role, children, Child, []Action{Profile}, sharedChild}, row{role, disclosed, Child, []Action{Profile, View}, bothAgreed})
+	}
+	return rows
+}
+
+// figureRows: returns and numbers. Whoever makes a council's return sees every
+// child in it, and of their records who they are, not where they must not be;
+// others see numbers, and of another agency the small ones hidden.
+func figureRows() []row {
+	rows := []row{
+		{DataOfficer, own, Return, []Action{View, Change}, ownReturn},
+		{Manager, own, Return, []Action{View, Change}, ownReturn},
+		{DataOfficer, own, Child, []Action{Profile, View}, ownReturn},
+	}
+	for _, role := range []Role{DataOfficer, Manager} {
+		rows = append(rows, row{role, own, Figures, []Action{View, Change}, ownFigures}, row{role, figures, Figures, []Action{View}, sharedFigures},
+			row{role, finding, Figures, []Action{View}, forCouncil})
+	}
+	for _, role := range []Role{HomeFinder, PermanenceWorker, AdopterWorker} {
+		rows = append(rows, row{role, own, Figures, []Action{View}, ownFigures})
 	}
 	return rows
 }

@@ -19,7 +19,7 @@ var open = []string{
 }
 
 // insertOnly are the tables of which nothing is changed or taken away.
-var insertOnly = []string{"audit_entry", "audit_entry_first", "audit_checkpoint", "history"}
+var insertOnly = []string{"audit_entry", "audit_entry_first", "audit_checkpoint", "history", "return_file"}
 
 // told are the unique keys that do not begin with an agency: whoever adds a row
 // may learn from a clash that another agency's exists. Each says why that is
@@ -43,6 +43,8 @@ var told = map[string]string{
 	"issuer(issuer_id)":                         "a random reference",
 	"notice(notice_id)":                         "a random reference",
 	"passkey(credential_id)":                    "random, made by the device",
+	"return_mark(mark_id)":                      "a random reference",
+	"return_reading(reading_id)":                "a random reference",
 	"session(token)":                            "a hash of a random token",
 	"sign_in_try(key_hash)":                     "a keyed hash",
 	"team(team_id)":                             "a random reference",

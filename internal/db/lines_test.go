@@ -20,6 +20,7 @@ var uses = map[string]struct {
 	"family": {access.Family, access.View}, "family_places": {access.FamilyPlaces, access.View}, "change_family": {access.Family, access.Change},
 	"make_ask": {access.Child, access.MakeAsk}, "answer": {access.Ask, access.Answer}, "waive": {access.Child, access.Waive},
 	"staff": {access.Staff, access.Change}, "agreements": {access.Agreement, access.Change}, "restrict": {access.Restriction, access.Change}, "review": {access.Glass, access.Review},
+	"returns": {access.Return, access.Change}, "figures": {access.Figures, access.View},
 }
 
 // TestTheTwoLinesSayTheSame asks both lines, for every role, about an agency of
@@ -29,13 +30,13 @@ func TestTheTwoLinesSayTheSame(t *testing.T) {
 		r.put("agency", "FIN", map[string]any{"agency_code": "FIN", "kind": "LA"})
 		r.operator("UPDATE agreement SET covers = 'child_profiles', pool = '' WHERE agreement_id = 'A1'")
 		r.agreement("A9", "", "DER", "FIN")
-		r.operator("UPDATE agreement SET covers = 'family_profiles' WHERE agreement_id = 'A9'")
+		r.operator("UPDATE agreement SET covers = 'family_profiles figures' WHERE agreement_id = 'A9'")
 		r.operator("UPDATE agreement SET until_day = $1 WHERE agreement_id = 'A2'", day)
 		none := date.Date(0)
 		r.put("function_held", "LEI", map[string]any{"agency_code": "LEI", "function": "home_finding", "holder": "DER", "until_day": none})
 		r.put("function_held", "VAA1", map[string]any{"agency_code": "VAA1", "function": "recruitment", "holder": "DER", "until_day": none})
 		ties := []access.Tie{
-			{Agency: "NOT", Covers: []access.Cover{access.ChildProfiles}}, {Agency: "FIN", Covers: []access.Cover{access.FamilyProfiles}},
+			{Agency: "NOT", Covers: []access.Cover{access.ChildProfiles}}, {Agency: "FIN", Covers: []access.Cover{access.FamilyProfiles, access.SharedFigures}},
 			{Agency: "LEI", Function: access.HomeFinding}, {Agency: "VAA1", Function: access.Recruitment},
 		}
 		compared, opened := 0, 0

@@ -29,10 +29,11 @@ var groups = []struct {
 	{"register", []string{"agency", "membership", "team", "function_held", "agreement_party", "worker where role <> 'adopter'"}},
 	{"adopters", []string{"worker where role = 'adopter'"}},
 	{"needs", []string{"child", "child_need", "child_contact"}},
-	{"who", []string{"child_identity", "history where kind = 'child'"}},
+	{"who", []string{"child_identity", "child_milestone", "history where kind = 'child'"}},
 	{"where", []string{"child_place", "child_zone"}},
 	{"families", []string{"family", "family_offer", "family_household"}},
 	{"homes", []string{"family_place"}},
+	{"steps", []string{"family_milestone"}},
 	{"past", []string{"history where kind = 'family'"}},
 	{"asks", []string{"ask", "ask_child"}},
 	{"told", []string{"disclosure"}},
@@ -40,6 +41,8 @@ var groups = []struct {
 	{"office", []string{"declaration", "notice", "glass", "knowing", "audit_entry", "history where kind = 'worker'"}},
 	{"restricted", []string{"restriction"}},
 	{"named", []string{"restriction_name"}},
+	{"returns", []string{"return_reading", "return_file", "return_fact", "return_mark"}},
+	{"numbers", []string{"return_leavers"}},
 	{"accounts", []string{"account", "passkey", "recovery_code", "invitation", "sign_in_device", "issuer", "identity"}},
 }
 
@@ -173,7 +176,7 @@ func (r *region) agency(code string, n int) {
 	own := map[string]any{
 		"agency_code": code, "child_agency": code, "family_agency": code, "worker_agency": code, "actor_agency": code, "about_agency": code,
 		"child_id": of(code, "child"), "family_id": of(code, "family"), "ask_id": of(code, "ask"), "account_id": of(code, "account"), "issuer_id": of(code, "issuer"),
-		"until_day": date.Date(0), "left_on": date.Date(0), "n": n, "seq": n + 1, "version": 1,
+		"reading_id": of(code, "reading"), "until_day": date.Date(0), "left_on": date.Date(0), "n": n, "seq": n + 1, "version": 1,
 	}
 	with := func(table string, more map[string]any) {
 		says := map[string]any{}
@@ -190,8 +193,10 @@ func (r *region) agency(code string, n int) {
 	with("function_held", map[string]any{"function": "letterbox", "holder": code})
 	with("worker", map[string]any{"worker_id": of(code, "worker"), "role": "home_finder", "family_id": ""})
 	with("worker", map[string]any{"worker_id": of(code, "adopter"), "role": "adopter"})
-	for _, table := range []string{"child", "child_identity", "child_place", "child_need", "child_contact", "child_zone", "family", "family_offer", "family_household", "family_place",
-		"conflict", "waiver", "ask", "ask_child", "declaration", "notice", "knowing", "audit_entry", "account", "passkey", "recovery_code", "invitation", "sign_in_device", "issuer", "identity"} {
+	for _, table := range []string{"child", "child_identity", "child_place", "child_need", "child_contact", "child_zone", "child_milestone",
+		"family", "family_offer", "family_household", "family_place", "family_milestone",
+		"conflict", "waiver", "ask", "ask_child", "declaration", "notice", "knowing", "audit_entry", "account", "passkey", "recovery_code", "invitation", "sign_in_device", "issuer", "identity",
+		"return_reading", "return_file", "return_fact", "return_mark", "return_leavers"} {
 		with(table, nil)
 	}
 	with("disclosure", map[string]any{"child_at": db.Instant{}, "family_at": db.Instant{}, "ended_at": db.Instant{}})
@@ -268,7 +273,7 @@ func TestWhoseRowsThereAre(t *testing.T) {
 	onPostgres(t, func(r *region) {
 		register := "register " + everybody + ", "
 		office := func(code string) string { return "office " + code + ", " }
-		all := "register X, adopters X, needs X, who X, where X, families X, homes X, past X, asks X, told X, pairs X, office X, restricted X, named X, accounts X"
+		all := "register X, adopters X, needs X, who X, where X, families X, homes X, steps X, past X, asks X, told X, pairs X, office X, restricted X, named X, returns X, numbers X, accounts X"
 		engine := worker("DER", "home_finder")
 		engine.Engine = true
 		voluntaryEngine := worker("VAA1", "home_finder")
@@ -284,22 +289,23 @@ func TestWhoseRowsThereAre(t *testing.T) {
 			{db.Scope{Role: "sign_in"}, register + "adopters " + everybody + ", accounts " + everybody},
 			{db.Scope{Role: "operator"}, strings.ReplaceAll(all, "X", everybody)},
 
-			{worker("DER", "home_finder"), register + "adopters DER, needs DER NOT VAA1, who DER, where DER, families DER NOT VAA1, homes DER, past DER, asks DER, told DER, pairs DER NOT VAA1, " + office("DER") + "restricted DER NOT VAA1, " + accountsOf("DER")},
-			{worker("DER", "permanence_worker"), register + "adopters DER, needs DER, who DER, where DER, families DER NOT VAA1, asks DER, told DER, pairs DER, " + office("DER") + "restricted DER NOT VAA1, " + accountsOf("DER")},
-			{worker("DER", "adopter_worker"), register + "adopters DER, needs DER NOT VAA1, families DER, homes DER, past DER, asks DER, told DER, pairs DER, " + office("DER") + "restricted DER NOT VAA1, " + accountsOf("DER")},
-			{worker("DER", "manager"), register + "adopters DER, needs DER NOT VAA1, who DER, where DER, families DER NOT VAA1, homes DER, past DER, asks DER, told DER, pairs DER NOT VAA1, " + office("DER") + "restricted DER NOT VAA1, named DER, " + accountsOf("DER")},
+			{worker("DER", "home_finder"), register + "adopters DER, needs DER NOT VAA1, who DER, where DER, families DER NOT VAA1, homes DER, steps DER, past DER, asks DER, told DER, pairs DER NOT VAA1, " + office("DER") + "restricted DER NOT VAA1, numbers DER, " + accountsOf("DER")},
+			{worker("DER", "permanence_worker"), register + "adopters DER, needs DER, who DER, where DER, families DER NOT VAA1, asks DER, told DER, pairs DER, " + office("DER") + "restricted DER NOT VAA1, numbers DER, " + accountsOf("DER")},
+			{worker("DER", "adopter_worker"), register + "adopters DER, needs DER NOT VAA1, families DER, homes DER, steps DER, past DER, asks DER, told DER, pairs DER, " + office("DER") + "restricted DER NOT VAA1, numbers DER, " + accountsOf("DER")},
+			{worker("DER", "manager"), register + "adopters DER, needs DER NOT VAA1, who DER, where DER, families DER NOT VAA1, homes DER, steps DER, past DER, asks DER, told DER, pairs DER NOT VAA1, " + office("DER") + "restricted DER NOT VAA1, named DER, returns DER, numbers DER, " + accountsOf("DER")},
+			{worker("DER", "data_officer"), register + "adopters DER, needs DER, who DER, where DER, " + office("DER") + "restricted DER, returns DER, numbers DER, " + accountsOf("DER")},
 			{worker("DER", "administrator"), register + "adopters DER, " + office("DER") + "restricted DER, named DER, " + accountsOf("DER")},
 			{worker("DER", "information_lead"), register + "adopters DER, " + office("DER") + "restricted DER, named DER, " + accountsOf("DER")},
 			{worker("DER", "head_of_service"), register + "adopters DER, " + office("DER") + accountsOf("DER")},
-			{adopter, register + "adopters DER, families DER, homes DER, " + office("DER") + accountsOf("DER")},
-			{engine, register + "adopters DER, needs DER NOT VAA1, who DER, where DER NOT VAA1, families DER NOT VAA1, homes DER NOT VAA1, past DER, asks DER NOT VAA1, told DER, pairs DER NOT VAA1, " + office("DER") + "restricted DER NOT VAA1, " + accountsOf("DER")},
+			{adopter, register + "adopters DER, families DER, homes DER, steps DER, " + office("DER") + accountsOf("DER")},
+			{engine, register + "adopters DER, needs DER NOT VAA1, who DER, where DER NOT VAA1, families DER NOT VAA1, homes DER NOT VAA1, steps DER, past DER, asks DER NOT VAA1, told DER, pairs DER NOT VAA1, " + office("DER") + "restricted DER NOT VAA1, numbers DER, " + accountsOf("DER")},
 
-			{worker("NOT", "home_finder"), register + "adopters NOT, needs DER NOT, who NOT, where NOT, families DER NOT, homes NOT, past NOT, asks NOT, told NOT, pairs DER NOT, " + office("NOT") + "restricted DER NOT, " + accountsOf("NOT")},
-			{worker("VAA1", "home_finder"), register + "adopters VAA1, needs DER VAA1, who VAA1, where VAA1, families VAA1, homes VAA1, past VAA1, asks VAA1, told VAA1, pairs VAA1, " + office("VAA1") + "restricted DER VAA1, " + accountsOf("VAA1")},
-			{voluntaryEngine, register + "adopters VAA1, needs DER VAA1, who VAA1, where DER VAA1, families VAA1, homes VAA1, past VAA1, asks VAA1, told VAA1, pairs VAA1, " + office("VAA1") + "restricted DER VAA1, " + accountsOf("VAA1")},
-			{worker("VAA1", "manager"), register + "adopters VAA1, needs DER VAA1, who VAA1, where VAA1, families VAA1, homes VAA1, past VAA1, asks VAA1, told VAA1, pairs VAA1, " + office("VAA1") + "restricted DER VAA1, named VAA1, " + accountsOf("VAA1")},
-			{worker("LEI", "home_finder"), register + "adopters LEI, needs LEI, who LEI, where LEI, families LEI, homes LEI, past LEI, asks LEI, told LEI, pairs LEI, " + office("LEI") + "restricted LEI, " + accountsOf("LEI")},
-			{worker("LEI", "manager"), register + "adopters LEI, needs LEI, who LEI, where LEI, families LEI, homes LEI, past LEI, asks LEI, told LEI, pairs LEI, " + office("LEI") + "restricted LEI, named LEI, " + accountsOf("LEI")},
+			{worker("NOT", "home_finder"), register + "adopters NOT, needs DER NOT, who NOT, where NOT, families DER NOT, homes NOT, steps NOT, past NOT, asks NOT, told NOT, pairs DER NOT, " + office("NOT") + "restricted DER NOT, numbers NOT, " + accountsOf("NOT")},
+			{worker("VAA1", "home_finder"), register + "adopters VAA1, needs DER VAA1, who VAA1, where VAA1, families VAA1, homes VAA1, steps VAA1, past VAA1, asks VAA1, told VAA1, pairs VAA1, " + office("VAA1") + "restricted DER VAA1, numbers VAA1, " + accountsOf("VAA1")},
+			{voluntaryEngine, register + "adopters VAA1, needs DER VAA1, who VAA1, where DER VAA1, families VAA1, homes VAA1, steps VAA1, past VAA1, asks VAA1, told VAA1, pairs VAA1, " + office("VAA1") + "restricted DER VAA1, numbers VAA1, " + accountsOf("VAA1")},
+			{worker("VAA1", "manager"), register + "adopters VAA1, needs DER VAA1, who VAA1, where VAA1, families VAA1, homes VAA1, steps VAA1, past VAA1, asks VAA1, told VAA1, pairs VAA1, " + office("VAA1") + "restricted DER VAA1, named VAA1, returns VAA1, numbers VAA1, " + accountsOf("VAA1")},
+			{worker("LEI", "home_finder"), register + "adopters LEI, needs LEI, who LEI, where LEI, families LEI, homes LEI, steps LEI, past LEI, asks LEI, told LEI, pairs LEI, " + office("LEI") + "restricted LEI, numbers LEI, " + accountsOf("LEI")},
+			{worker("LEI", "manager"), register + "adopters LEI, needs LEI, who LEI, where LEI, families LEI, homes LEI, steps LEI, past LEI, asks LEI, told LEI, pairs LEI, " + office("LEI") + "restricted LEI, named LEI, returns LEI, numbers LEI, " + accountsOf("LEI")},
 		} {
 			if got := r.seen(c.s); got != c.want {
 				t.Errorf("%+v gets\n%s\nwant\n%s", c.s, got, c.want)
@@ -313,7 +319,7 @@ func TestWhoseRowsThereAre(t *testing.T) {
 func TestNobodyWritesAnothersRows(t *testing.T) {
 	onPostgres(t, func(r *region) {
 		tried, reached := 0, 0
-		for _, role := range []string{"home_finder", "permanence_worker", "adopter_worker", "manager", "administrator", "information_lead", "adopter", "sign_in", ""} {
+		for _, role := range []string{"home_finder", "permanence_worker", "adopter_worker", "manager", "data_officer", "administrator", "information_lead", "adopter", "sign_in", ""} {
 			s := worker("NOT", role) // who shares with Derby
 			if role == "sign_in" {
 				s = db.Scope{Role: role}
@@ -469,7 +475,7 @@ func TestWhatIsOpenToSomebodyInParticular(t *testing.T) {
 		stranger, partner := worker("LEI", "home_finder"), worker("NOT", "adopter_worker")
 		expect := func(what string, s db.Scope, needs, who, where int) {
 			t.Helper()
-			for table, want := range map[string]int{"child": needs, "child_need": needs, "child_contact": needs, "child_identity": who, "child_place": where, "child_zone": where} {
+			for table, want := range map[string]int{"child": needs, "child_need": needs, "child_contact": needs, "child_identity": who, "child_place": where, "child_zone": where, "child_milestone": where} {
 				if got := rows(s, table); got != want {
 					t.Errorf("%s: %d rows of %s, want %d", what, got, table, want)
 				}
