@@ -16,6 +16,8 @@ type returnsCommand struct {
 	Read  returnsReadCommand  `cmd:"" help:"Take an SSDA903 return in: shown beside the records first."`
 	Write returnsWriteCommand `cmd:"" help:"Write an SSDA903 return from the records."`
 
+	Invent returnsInventCommand `cmd:"" help:"Invent an SSDA903 return and the year before, of children who never were: for tests and teaching."`
+
 	Quarterly returnsQuarterlyCommand `cmd:"" help:"Write the quarterly adoption collection. It names children: never send it by e-mail."`
 	Mapping   returnsMappingCommand   `cmd:"" help:"Write the mapping file the quarterly collection is made by, to begin one's own from."`
 	AnnexA    returnsAnnexACommand    `cmd:"" name:"annex-a" help:"Write lists 10 and 11 of Ofsted's Annex A. They name children: never send them by e-mail."`

@@ -48,7 +48,6 @@ type Compared struct {
 	Told
 	Record      *child.Child // nil for a child who is new to Homeward
 	Differences []Difference // what is not the same, in the order of the record
-	Unsure      string       // why the child cannot be made a record, if so
 }
 
 // Of counts the differences of one standing.

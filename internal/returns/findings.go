@@ -37,6 +37,7 @@ func (f Finding) Key() string { return f.key }
 type Checked struct {
 	Reading  Reading
 	Findings []Finding
+	Closed   int // findings about children whose records are restricted, left out
 	NotRun   []ssda903.NotRun
 	Run      int
 }
@@ -52,7 +53,8 @@ func (c Checked) Open() (n int) {
 }
 
 // Check runs the year's rules over a reading, with the year before if it was
-// given. What somebody has checked keeps its mark as long as the row says the
+// given. Findings about a child whose record is restricted are counted and shown
+// to nobody it does not name. What somebody has checked keeps its mark as long as the row says the
 // same.
 func Check(u *work.Unit, book *agency.Book, r Reading, aids ssda903.Aids) (*Checked, error) {
 	if err := u.Allow(access.View, book.Thing(access.Return, r.Agency), r.ID); err != nil {
@@ -77,8 +79,16 @@ func Check(u *work.Unit, book *agency.Book, r Reading, aids ssda903.Aids) (*Chec
 	if err != nil {
 		return nil, err
 	}
+	_, closed, err := r.records(u)
+	if err != nil {
+		return nil, err
+	}
 	c := &Checked{Reading: r, NotRun: result.NotRun, Run: result.Run}
 	for _, f := range append(result.Findings, result.Prior...) {
+		if closed[f.Row.Raw(ssda903.CHILD)] {
+			c.Closed++
+			continue
+		}
 		key := r.restsOn(u, f)
 		c.Findings = append(c.Findings, Finding{f, marks[key], key})
 	}

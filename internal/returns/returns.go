@@ -188,7 +188,7 @@ func (r Reading) Open(u *work.Unit) (*ssda903.Return, error) {
 	if err != nil {
 		return nil, err
 	}
-	u.Saw(r.Subject(), fmt.Sprint(r.Year))
+	u.Saw(r.Subject(), fmt.Sprintf("as given, %d", r.Year))
 	return parse(r.Year, files)
 }
 

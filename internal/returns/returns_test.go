@@ -283,6 +283,25 @@ func TestARestrictedChildIsLeftToThoseNamed(t *testing.T) {
 		if err != nil || o != (Outcome{}) || c.child("A1").Born != ada.Born {
 			t.Error("a restricted record was changed or doubled:", o, err)
 		}
+		c.do(c.officer("DER"), func(u *work.Unit, book *agency.Book) error {
+			list, err := Readings(u, book, "DER")
+			if err != nil {
+				return err
+			}
+			checked, err := Check(u, book, list[0], ssda903.Aids{})
+			if err != nil {
+				return err
+			}
+			if checked.Closed == 0 {
+				t.Error("no finding is about the restricted child: this shows nothing")
+			}
+			for _, f := range checked.Findings {
+				if f.Row.Raw(ssda903.CHILD) == "A1" {
+					t.Error("a finding shows the restricted child: rule", f.Rule.Code)
+				}
+			}
+			return nil
+		})
 	})
 }
 

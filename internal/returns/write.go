@@ -32,7 +32,7 @@ func Write(u *work.Unit, book *agency.Book, code string, year int) (*ssda903.Ret
 	w.copy()
 	for _, c := range list {
 		if access.Can(u.Actor, access.View, c.Thing(book, access.Child)).Allow {
-			u.Saw(c.Subject(), "return")
+			u.Saw(c.Subject(), "into a return")
 			w.written[c.Ref] = true
 			w.child(c)
 		}

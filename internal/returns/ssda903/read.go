@@ -17,10 +17,12 @@ import (
 
 // What a return may be at most. England's 900,000 episodes are 70 MB.
 const (
-	mostBytes = 400_000_000
 	mostRows  = 3_000_000 // in one table
 	mostFiles = 200
 )
+
+// mostBytes is how much one file may have; only tests change it.
+var mostBytes = 400_000_000
 
 func invalid(message string) error { return fault.New(fault.Invalid, message) }
 
@@ -104,7 +106,7 @@ func Read(files []File, year int) (*Reading, error) {
 
 // readFile opens a file and has it read within bounds.
 func (r *Reading) readFile(f File, read func(f File, in io.Reader) error) error {
-	if f.Size > mostBytes {
+	if f.Size > int64(mostBytes) {
 		return fault.New(fault.TooLarge, fmt.Sprintf("%s has more than %d MB. A council's return is smaller by far; is it the right file?", f.Name, mostBytes/1_000_000))
 	}
 	in, err := f.Open()
@@ -152,7 +154,7 @@ func (r *Reading) readCSV(f File, in io.Reader) error {
 	if other := r.Sheets[table]; other != nil {
 		return invalid(fmt.Sprintf("%s and %s both are %s. Give one year's files: last year's go in a folder of their own.", other.File, f.Name, table))
 	}
-	b := build(table, f.Name, columns.fields, int(min(f.Size, mostBytes)))
+	b := build(table, f.Name, columns.fields, int(min(f.Size, int64(mostBytes))))
 	if err := b.take(rows, columns); err != nil {
 		return err
 	}
@@ -201,6 +203,9 @@ func (r *Reading) recognise(name string, head []string) (Table, layoutIn, error)
 		}
 	}
 	table, missing := closest(at)
+	if len(missing) == len(table.Columns()) {
+		return 0, layoutIn{}, invalid(fmt.Sprintf("%s line 1: this is no table of the return: none of its columns is there. The first line must name them (CHILD, DOB, ...).", name))
+	}
 	if len(missing) > 0 {
 		return 0, layoutIn{}, invalid(fmt.Sprintf("%s line 1: this is no table of the return. It is nearest to %s, which also has %s.", name, table, joined(missing)))
 	}

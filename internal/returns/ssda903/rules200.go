@@ -184,7 +184,11 @@ func rulesUPN() []Rule {
 				if len(recent) == 0 {
 					return
 				}
-				if began, ok := Latest(where(c.Rows(Episodes), RNE, "S"), DECOM); ok && began.Day(DECOM) < civil(c.Year, 3, 24) {
+				began, ok := Latest(where(c.Rows(Episodes), RNE, "S"), DECOM)
+				if !ok && len(c.Dated) > 0 {
+					began, ok = c.Dated[0], true // care began in an earlier year
+				}
+				if ok && began.Day(DECOM) < civil(c.Year, 3, 24) {
 					bothThere(c, recent, c.goingOn())
 				}
 			}},

@@ -61,7 +61,6 @@ func (t Table) FileName() string { return fileNames[t] + ".csv" }
 // are not disarmed: the collection takes them to the letter.
 func (s *Sheet) WriteCSV(to io.Writer) error {
 	out := csv.NewWriter(to)
-	out.UseCRLF = true
 	columns := s.Table.Columns()
 	cells := make([]string, len(columns))
 	for i, f := range columns {

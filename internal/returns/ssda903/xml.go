@@ -18,6 +18,10 @@ var xmlTables = map[string]Table{
 	"EPISODE": Episodes, "AREVIEW": Reviews, "AMISSING": Missing, "OC2": OC2, "PERMANENCE": PrevPerm, "AD_PLACED": PlacedAdoption,
 }
 
+// mostOfChild is how many rows one child may have: they are held until the child
+// ends.
+const mostOfChild = 10_000
+
 // mostDepth is how deep elements nest; a return nests four deep.
 const mostDepth = 8
 
@@ -224,6 +228,9 @@ func (x *xmlReader) fields(into *cells, rows *[]entry, depth int) error {
 			if err := x.fields(&row.cells, rows, depth+1); err != nil {
 				return err
 			}
+			if len(*rows) == mostOfChild {
+				return fault.New(fault.TooLarge, fmt.Sprintf("%s line %d: one child has more than %d rows.", x.name, x.line(), mostOfChild))
+			}
 			*rows = append(*rows, row)
 			continue
 		}
@@ -268,10 +275,10 @@ func (x *xmlReader) text() (string, error) {
 				return "", x.fault("this element holds what is no text.")
 			}
 			return string(text), nil
-		default:
-			if _, nested := t.(xml.StartElement); nested {
-				return "", x.fault("this element may hold text only.")
-			}
+		case xml.StartElement:
+			return "", x.fault("this element may hold text only.")
+		case xml.Directive:
+			return "", x.fault("a document type has no place in a return. Export it again.")
 		}
 	}
 }
