@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -10,12 +11,14 @@ import (
 	"path/filepath"
 	"slices"
 	"text/tabwriter"
+	"time"
 
 	"homeward/internal/access"
 	"homeward/internal/account"
 	"homeward/internal/adopter"
 	"homeward/internal/agency"
 	"homeward/internal/child"
+	"homeward/internal/date"
 	"homeward/internal/db"
 	"homeward/internal/exchange"
 	"homeward/internal/fault"
@@ -24,6 +27,10 @@ import (
 	"homeward/internal/lab"
 	"homeward/internal/link"
 	"homeward/internal/match"
+	"homeward/internal/returns"
+	"homeward/internal/returns/ssda903"
+	"homeward/internal/returns/ssda903/invent"
+	"homeward/internal/scorecard"
 	"homeward/internal/web"
 	"homeward/internal/work"
 )
@@ -51,6 +58,9 @@ func (c demoCommand) Run(s *shop) (err error) {
 		return err
 	}
 	if err := settle(s, desk, region, dir); err != nil {
+		return err
+	}
+	if err := remember(s, desk, c.syntheticFlags); err != nil {
 		return err
 	}
 	if err := someAsks(s, desk); err != nil {
@@ -101,11 +111,11 @@ func agree(s *shop, desk *work.Desk, region *lab.Synthetic) error {
 	})
 }
 
-// officers are those who keep an agency's house, sit on its panel and keep its
-// records: roles that a region's caseloads do not ask for.
+// officers are those who keep an agency's house, make its returns and figures,
+// sit on its panel and keep its records: roles that a region's caseloads do not ask for.
 func officers(agencies []agency.Agency) (list []agency.Worker) {
 	for _, a := range agencies {
-		roles := []access.Role{access.Administrator, access.InformationLead}
+		roles := []access.Role{access.Administrator, access.InformationLead, access.DataOfficer}
 		if a.Kind == "LA" {
 			roles = append(roles, access.PanelMember, access.RecordsCustodian)
 		}
@@ -248,6 +258,102 @@ func settle(s *shop, desk *work.Desk, region *lab.Synthetic, dir string) error {
 		}
 		return link.SaveConflicts(u, conflicts)
 	})
+}
+
+// pastYears are how many whole reporting years a demonstration looks back on: of
+// England fewer, so that it starts while somebody waits.
+var pastYears = map[lab.Scale]int{lab.Pilot: 10, lab.Region: 10, lab.England: 3}
+
+// remember adds the children and families whose way has ended, so that the pages
+// of numbers have something to count. Of one council, where it is there, the last
+// year is told by the return it made, which is held and taken in.
+func remember(s *shop, desk *work.Desk, c syntheticFlags) error {
+	children := lab.Past(c.Scale, c.Seed, desk.Today(), pastYears[c.Scale])
+	families := lab.PastFamilies(c.Scale, c.Seed, desk.Today(), pastYears[c.Scale])
+	return desk.Do(s.ctx, operator, "demo", func(u *work.Unit) error {
+		book, err := agency.Open(u)
+		if err != nil {
+			return err
+		}
+		council, year := returning(book), lastReturn(u.Today)
+		var ended []child.Change
+		for _, c := range children {
+			if c.Agency == council && endedIn(c, year) {
+				continue
+			}
+			c.ID = work.NewID()
+			ended = append(ended, child.Change{After: c})
+		}
+		if err := child.SaveAll(u, ended); err != nil {
+			return err
+		}
+		var adopted []adopter.Change
+		for _, f := range families {
+			f.ID = work.NewID()
+			adopted = append(adopted, adopter.Change{After: f})
+		}
+		if err := adopter.SaveAll(u, adopted); err != nil || council == "" {
+			return err
+		}
+		given, _ := invent.Return(invent.Options{Seed: c.Seed, Children: returnedChildren, Year: year})
+		return takeIn(u, book, council, given)
+	})
+}
+
+// returnedChildren are in the return: looked after at some time of the year.
+const returnedChildren = 900
+
+// returning is the council that invented returns are of, blank where it is not there.
+func returning(book *agency.Book) string {
+	for _, a := range book.List() {
+		if a.GSS == invent.Authority {
+			return a.Code
+		}
+	}
+	return ""
+}
+
+// The years whose returns can be invented.
+const firstInvented, lastInvented = 2023, 2027
+
+// lastReturn is the latest collection that is over on a day, as far as returns
+// can be invented.
+func lastReturn(today date.Date) int {
+	year, month, _ := today.Parts()
+	if month < time.April {
+		year--
+	}
+	return min(max(year, firstInvented), lastInvented)
+}
+
+// endedIn tells whether a child's plan came to its end in a reporting year.
+func endedIn(c child.Child, year int) bool {
+	p := scorecard.Year(year)
+	return slices.ContainsFunc(c.Milestones, func(m child.Milestone) bool {
+		return (m.What == "adopted" || m.What == "reversed") && p.Contains(m.Day)
+	})
+}
+
+// takeIn holds a return as a council gives it, and takes it in.
+func takeIn(u *work.Unit, book *agency.Book, council string, given *ssda903.Return) error {
+	var files []returns.Upload
+	for _, t := range ssda903.Tables(given.Year) {
+		if given.Sheets[t] == nil || given.Sheets[t].Len() == 0 {
+			continue
+		}
+		var text bytes.Buffer
+		if err := given.Sheets[t].WriteCSV(&text); err != nil {
+			return err
+		}
+		files = append(files, returns.Upload{Name: t.FileName(), Data: text.Bytes()})
+	}
+	reading, err := returns.Hold(u, book, council, given.Year, files)
+	if err != nil {
+		return err
+	}
+	reading.Around = returns.Around{Places: invent.Aids().Places, Authority: invent.Authority}
+	_, err = returns.Take(u, book, reading, func(string) (take, known bool) { return true, true })
+	return err
 }
 
 // The asks of a demonstration: how many groups are asked about, of how many
