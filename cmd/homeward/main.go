@@ -52,6 +52,8 @@ type program struct {
 	Audit     auditCommand     `cmd:"" help:"Check, sign and hand out the record of every look and every change."`
 	Import    importCommand    `cmd:"" help:"Read an exchange folder or workbook."`
 	Export    exportCommand    `cmd:"" help:"Write an exchange folder, or a workbook if the name ends in .xlsx."`
+	Returns   returnsCommand   `cmd:"" help:"Read, check and write statutory returns."`
+	Pack      packCommand      `cmd:"" help:"Write a quarter's numbers of an area as a document."`
 	Match     matchCommand     `cmd:"" help:"List the families for a child, or for every waiting group."`
 }
 

@@ -19,7 +19,7 @@ var open = []string{
 }
 
 // insertOnly are the tables of which nothing is changed or taken away.
-var insertOnly = []string{"audit_entry", "audit_entry_first", "audit_checkpoint", "history", "return_file"}
+var insertOnly = []string{"audit_entry", "audit_entry_first", "audit_checkpoint", "history", "return_file", "pack"}
 
 // told are the unique keys that do not begin with an agency: whoever adds a row
 // may learn from a clash that another agency's exists. Each says why that is
@@ -42,6 +42,7 @@ var told = map[string]string{
 	"invitation(token_hash)":                    "a keyed hash of 128 random bits",
 	"issuer(issuer_id)":                         "a random reference",
 	"notice(notice_id)":                         "a random reference",
+	"pack(pack_id)":                             "a random reference",
 	"passkey(credential_id)":                    "random, made by the device",
 	"return_mark(mark_id)":                      "a random reference",
 	"return_reading(reading_id)":                "a random reference",

@@ -19,6 +19,7 @@ type childBody struct {
 	Tiles      []tile
 	NotListed  bool // waits, but the group does not
 	Cards      []template.HTML
+	Milestones *milestonesPart
 	Siblings   []siblingRow
 	Zones      *zonesPart // nil for whoever may not see them
 	Chronology []event
@@ -74,6 +75,7 @@ func (v *visit) childBody(u *work.Unit, b *link.Board, id string) (*childBody, s
 	h := &history{u, b, c, places, asks}
 	body := &childBody{Record: v.childRecord(b.Book, c, childPath(c.ID)), Tiles: v.childTiles(b, c, asks)}
 	body.Cards = childCards(b, c, places, mayChange, u.Today)
+	body.Milestones = milestonesOf(c.Milestones, child.MilestoneWords, c.MilestoneDoubts(), mayChange, childPath(c.ID))
 	body.Siblings = siblingRows(u, b, c)
 	if g, ok := b.Group(c.ID); ok {
 		body.NotListed = c.Status == "waiting" && !b.Groups[g].Waits()

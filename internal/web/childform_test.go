@@ -106,7 +106,7 @@ func TestChildIsAdded(t *testing.T) {
 func TestWhoMayChangeAChild(t *testing.T) {
 	eachSite(t, func(t *testing.T, s *testSite) {
 		path := s.childPath("DER/C1")
-		for _, form := range []string{"/edit", "/needs", "/contact", "/zones", "/zones/1/remove"} {
+		for _, form := range []string{"/edit", "/needs", "/contact", "/milestones", "/zones", "/zones/1/remove"} {
 			s.as("LEI", access.HomeFinder).get(path+form, http.StatusNotFound)
 			if e := s.entries(access.Child, "DER", s.id["DER/C1"])[0]; e.Action != "refused" {
 				t.Errorf("%s: %+v", form, e)

@@ -50,6 +50,7 @@ func (h *history) milestones() []event {
 		}
 	}
 	c := h.child
+	list = milestoneEvents(c.Milestones, child.MilestoneWords)
 	add(c.OrderDate, "Placement order")
 	add(c.DecisionDate, "Agency decision that the child should be placed for adoption")
 	add(c.EnteredCare, "Entered care")
@@ -60,7 +61,7 @@ func (h *history) milestones() []event {
 }
 
 // childParts says which part of a child's record changed.
-var childParts = map[string]string{"record": "Record changed", "needs": "Needs changed", "contact": "Contact plan changed", "zones": "Zones changed"}
+var childParts = map[string]string{"record": "Record changed", "needs": "Needs changed", "contact": "Contact plan changed", "zones": "Zones changed", "milestones": "What has happened changed"}
 
 // childEvent puts one change kept in the history into words.
 func childEvent(book *agency.Book, p work.Past, places bool) (event, error) {
@@ -69,6 +70,8 @@ func childEvent(book *agency.Book, p work.Past, places bool) (event, error) {
 		return pastEvent(p, title, needFacts)
 	case "contact":
 		return pastEvent(p, title, contactFacts)
+	case "milestones":
+		return pastEvent(p, title, func(list []child.Milestone) []fact { return milestoneFacts(list, child.MilestoneWords) })
 	case "zones":
 		return pastEvent(p, title, zoneFacts)
 	default:

@@ -61,6 +61,8 @@ func labSite(t testing.TB, scale lab.Scale) *testSite {
 	s.operate(func(u *work.Unit) error { return s.settle(u, region, reading) })
 	s.operate(s.caseloads)
 	s.operate(s.someAsks)
+	s.operate(s.somePacks)
+	s.operate(s.someReturn)
 	s.http = httptest.NewServer(handler)
 	t.Cleanup(s.http.Close)
 	return s
@@ -264,7 +266,7 @@ func (b *tab) crawl(role string, looked map[string]bool) {
 
 // links are where a page leads to by GET.
 func (b *tab) links() []string {
-	return evaluate[[]string](b, `[...document.querySelectorAll('a[href^="/"]')].map(a => a.getAttribute("href")).concat(
+	return evaluate[[]string](b, `[...document.querySelectorAll('a[href^="/"]:not([download])')].map(a => a.getAttribute("href")).concat(
 		[...document.querySelectorAll('form[method="get"] [formaction], form[method="get"]')].map(f => {
 			const form = f.closest("form"); const to = f.getAttribute("formaction") || form.getAttribute("action") || location.pathname;
 			const boxes = [...form.querySelectorAll('input[type="checkbox"]')].slice(0, 2).map(c => c.name + "=" + c.value).join("&");

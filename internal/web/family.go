@@ -19,19 +19,20 @@ import (
 
 // familyPage is one family's record as the page shows it.
 type familyPage struct {
-	Record    record
-	Heading   string
-	Emergency inEmergency
-	MayChange bool
-	Facts     govuk.SummaryList
-	Offers    govuk.SummaryList
-	Path      string
-	Answered  string // over which days they were given
-	Drifts    []driftRow
-	Children  familyChildren
-	Asks      familyAsks
-	Places    *familyPlacesPart
-	History   []event
+	Record     record
+	Heading    string
+	Emergency  inEmergency
+	MayChange  bool
+	Facts      govuk.SummaryList
+	Offers     govuk.SummaryList
+	Path       string
+	Answered   string // over which days they were given
+	Drifts     []driftRow
+	Children   familyChildren
+	Asks       familyAsks
+	Places     *familyPlacesPart
+	Milestones *milestonesPart // nil for whoever may not see them
+	History    []event
 }
 
 // family shows one family: what they have said, the children they could be for,
@@ -69,6 +70,9 @@ func (p *familyPage) fill(v *visit, u *work.Unit, b *link.Board, f adopter.Famil
 	p.Path, p.Answered = familyPath(f.ID), answeredWords(f)
 	if v.mayFamily(b, access.View, access.FamilyPlaces, f) {
 		p.Places = v.placesPart(f, v.mayFamily(b, access.Change, access.FamilyPlaces, f))
+	}
+	if v.mayFamily(b, access.View, access.FamilyPlaces, f) { // as adopter.Family.For has it
+		p.Milestones = milestonesOf(f.Milestones, adopter.MilestoneWords, f.MilestoneDoubts(), v.mayFamily(b, access.Change, access.FamilyPlaces, f), p.Path)
 	}
 	p.Children = v.childrenFor(u, b, f)
 	p.Asks = v.asksOf(u, b, asks)

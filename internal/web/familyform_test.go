@@ -83,7 +83,7 @@ func TestFamilyRecordMistakes(t *testing.T) {
 func TestFamilyFormsAreForItsOwnAgency(t *testing.T) {
 	eachSite(t, func(t *testing.T, s *testSite) {
 		pool, other := s.as("DER", access.HomeFinder), s.as("LEI", access.HomeFinder)
-		for _, page := range []string{"/edit", "/offers", "/household", "/places", "/places/remove?place=0&version=1"} {
+		for _, page := range []string{"/edit", "/offers", "/household", "/milestones", "/places", "/places/remove?place=0&version=1"} {
 			path := s.familyPath("VAA1/F1") + page
 			wants(t, pool.get(path, http.StatusForbidden), []string{"You may see this but not do that"}, "S1 1CC")
 			other.get(path, http.StatusNotFound)

@@ -7,8 +7,8 @@ import (
 	"homeward/internal/work"
 )
 
-// familyHistory is what changed in a family's record, the newest first, down to
-// the day they were approved.
+// familyHistory is what happened to a family and what changed in their record,
+// the newest first.
 func familyHistory(u *work.Unit, book *agency.Book, f adopter.Family) ([]event, error) {
 	past, err := u.History(f.Subject())
 	if err != nil {
@@ -22,6 +22,7 @@ func familyHistory(u *work.Unit, book *agency.Book, f adopter.Family) ([]event, 
 		}
 		events = append(events, e)
 	}
+	events = append(events, milestoneEvents(f.Milestones, adopter.MilestoneWords)...)
 	if f.ApprovedOn.Known() {
 		events = append(events, event{Day: f.ApprovedOn, Title: "Approved to adopt"})
 	}
@@ -36,6 +37,8 @@ func familyEvent(book *agency.Book, p work.Past) (event, error) {
 		return pastEvent(p, "What they have said changed", offerFacts)
 	case "household":
 		return pastEvent(p, "Children at home changed", bornFacts)
+	case "milestones":
+		return pastEvent(p, "What has happened changed", func(list []adopter.Milestone) []fact { return milestoneFacts(list, adopter.MilestoneWords) })
 	case "places":
 		return event{Day: work.Day(p.At), Title: "Places changed", By: p.ActorName}, nil
 	}

@@ -157,7 +157,7 @@ func letScript(w http.ResponseWriter) { w.Header().Set("Content-Security-Policy"
 func (rt route) limit(w http.ResponseWriter, r *http.Request) (*http.Request, context.CancelFunc) {
 	size, long := int64(maxBody), pageTime
 	if rt.large {
-		size, long = maxImportBody, importTime
+		size, long = max(maxImportBody, rt.most), importTime
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), long)
 	deadline, _ := ctx.Deadline()

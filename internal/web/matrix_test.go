@@ -51,6 +51,8 @@ type matrix struct {
 	children   []child.Child
 	families   []adopter.Family
 	asks       []link.Ask
+	packs      map[string]string // by the agency that published them
+	given      []givenReturn
 	letters    int
 	gazetteer  strings.Builder
 	control    bool                            // leaks are expected: to prove that they are found
@@ -171,14 +173,16 @@ func (m *matrix) child(code, worker string) child.Child {
 	c := child.Child{Agency: code, Ref: m.secret(), Worker: worker, GivenName: m.secret(), FamilyName: m.secret(), Born: date.MustOf(2022, 5, 4), Sex: "F", Status: "waiting", Plan: "undecided",
 		HomePostcode: m.postcode("DE22"), PlacementPostcode: m.postcode("NG1"), EnteredCare: date.MustOf(2025, 3, 1), DecisionDate: date.MustOf(2025, 11, 3), OrderDate: date.MustOf(2026, 2, 2),
 		Needs: []child.Need{{Code: "fasd", Level: "possible"}}, Contact: []child.Contact{{Kind: "letterbox"}},
-		Zones: []child.Zone{{Postcode: m.postcode("DE23"), RadiusMiles: sql.Null[float64]{V: 5, Valid: true}, Kind: "birth_home"}}}
+		Zones:      []child.Zone{{Postcode: m.postcode("DE23"), RadiusMiles: sql.Null[float64]{V: 5, Valid: true}, Kind: "birth_home"}},
+		Milestones: []child.Milestone{{What: "matched", Day: date.MustOf(2026, 3, 1), Source: m.secret()}}}
 	return c
 }
 
 func (m *matrix) family(code, worker string) adopter.Family {
 	return adopter.Family{Agency: code, Ref: m.secret(), Worker: worker, Adopters: whole(2), ApprovedOn: date.MustOf(2026, 4, 1), Status: "approved", MaxChildren: whole(2), AgeMin: whole(0), AgeMax: whole(6), Sex: "any",
 		ChildrenAtHome: whole(0), Training: "yes", Places: []adopter.Place{{Kind: "home", Postcode: m.postcode("S1")}},
-		Offers: []adopter.Offer{{Code: "fasd", Answer: "yes"}, {Code: "letterbox", Answer: "yes"}}}
+		Offers:     []adopter.Offer{{Code: "fasd", Answer: "yes"}, {Code: "letterbox", Answer: "yes"}},
+		Milestones: []adopter.Milestone{{What: "enquired", Day: date.MustOf(2025, 3, 1), Source: m.secret()}}}
 }
 
 // settle gives every record its reference in Homeward, plants what it holds and
@@ -188,7 +192,7 @@ func (m *matrix) settle(t *testing.T) {
 	for i := range m.children {
 		c := &m.children[i]
 		c.ID = m.id[c.Agency+"/"+c.Ref]
-		for _, text := range []string{c.Ref, c.GivenName, c.FamilyName} {
+		for _, text := range []string{c.Ref, c.GivenName, c.FamilyName, c.Milestones[0].Source} {
 			m.plant(text, c.Subject(), c.Worker, access.View, access.Child)
 		}
 		for _, text := range []string{c.HomePostcode, c.PlacementPostcode, c.Zones[0].Postcode} {
@@ -200,6 +204,7 @@ func (m *matrix) settle(t *testing.T) {
 		f.ID = m.id["family "+f.Agency+"/"+f.Ref]
 		m.plant(f.Ref, f.Subject(), f.Worker, access.View, access.Family)
 		m.plant(f.Places[0].Postcode, f.Subject(), f.Worker, access.View, access.FamilyPlaces)
+		m.plant(f.Milestones[0].Source, f.Subject(), f.Worker, access.View, access.FamilyPlaces)
 	}
 	if err := m.do(operator, func(u *work.Unit) error {
 		for _, c := range m.children {
@@ -222,6 +227,8 @@ func (m *matrix) settle(t *testing.T) {
 		t.Fatal(err)
 	}
 	m.someAsks(t)
+	m.someReturns(t)
+	m.somePacksOf(t)
 	if err := m.do(operator, func(u *work.Unit) (err error) { m.book, err = agency.Open(u); return err }); err != nil {
 		t.Fatal(err)
 	}

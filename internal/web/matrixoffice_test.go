@@ -13,6 +13,8 @@ func (m *matrix) officeTargets(path string) (list []target) {
 		return func(kind access.Kind) access.Thing { return m.book.Thing(kind, code) }
 	}
 	switch {
+	case strings.HasPrefix(path, "/packs/"):
+		list = m.packTargets(path)
 	case strings.HasPrefix(path, "/people/"):
 		for _, code := range matrixAgencies {
 			for _, w := range m.book.Staff(code) {
@@ -34,6 +36,10 @@ func (m *matrix) officeTargets(path string) (list []target) {
 	case strings.HasPrefix(path, "/agreements/"):
 		for _, a := range m.book.Agreements { // what a party may do with it is its own to do
 			list = append(list, target{path: strings.Replace(path, "{id}", a.ID, 1)})
+		}
+	case strings.HasPrefix(path, "/returns/"):
+		for _, g := range m.given {
+			list = append(list, target{strings.NewReplacer("{reading}", g.reading.ID, "{finding}", g.finding).Replace(path), of(g.reading.Agency)})
 		}
 	case path == "/functions/{agency}": // the open register: every agency's
 		list = append(list, target{path: "/functions/DER"})

@@ -15,7 +15,12 @@ const pageSize = 25
 // links to the others, which lead to the part of the page with that id if one is
 // named. A page that does not exist is the nearest one.
 func (v *visit) pageOf(rows int, part string) (from, to int, links govuk.Pagination) {
-	last := max(1, (rows+pageSize-1)/pageSize)
+	return v.pageBy(pageSize, rows, part)
+}
+
+// pageBy is pageOf for a list with another number of rows to a page.
+func (v *visit) pageBy(size, rows int, part string) (from, to int, links govuk.Pagination) {
+	last := max(1, (rows+size-1)/size)
 	current, err := strconv.Atoi(v.r.URL.Query().Get("page"))
 	if err != nil {
 		current = 1
@@ -25,7 +30,7 @@ func (v *visit) pageOf(rows int, part string) (from, to int, links govuk.Paginat
 		part = "#" + part
 	}
 	links = govuk.Pages(current, last, func(n int) string { return v.queryWith("page", strconv.Itoa(n)) + part })
-	return (current - 1) * pageSize, min(current*pageSize, rows), links
+	return (current - 1) * size, min(current*size, rows), links
 }
 
 // queryWith is the link to this page with one parameter of its query another;

@@ -36,6 +36,7 @@ var roleWords = map[access.Role]string{
 	access.Manager:          "Decides waivers and restrictions and hands work over",
 	access.Administrator:    "Keeps accounts and teams. Sees no child and no family",
 	access.InformationLead:  "Signs agreements and checks who looked. Sees no child and no family",
+	access.DataOfficer:      "Makes the council’s returns and the figures. Sees who a child is, not where, and no family",
 	access.PanelMember:      "Reads the papers of a panel they sit on",
 	access.RecordsCustodian: "Keeps the sealed records of adoptions",
 }

@@ -9,7 +9,7 @@ import (
 
 // routes is every page there is. What a page shows and does is asked of the
 // access table by the domain functions it calls.
-var routes = slices.Concat(findingRoutes, accountRoutes, officeRoutes, trustRoutes)
+var routes = slices.Concat(findingRoutes, accountRoutes, officeRoutes, trustRoutes, returnRoutes, figureRoutes, packRoutes)
 
 // findingRoutes is finding families for children.
 var findingRoutes = []route{
@@ -36,6 +36,8 @@ var findingRoutes = []route{
 	{pattern: "POST /families/{id}/offers", section: "families", to: to(access.Change, access.Family), page: familyOffers},
 	{pattern: "GET /families/{id}/household", section: "families", to: to(access.Change, access.Family), page: familyHousehold},
 	{pattern: "POST /families/{id}/household", section: "families", to: to(access.Change, access.Family), page: familyHousehold},
+	{pattern: "GET /families/{id}/milestones", section: "families", to: to(access.Change, access.Family), page: familyMilestones},
+	{pattern: "POST /families/{id}/milestones", section: "families", to: to(access.Change, access.Family), page: familyMilestones},
 	{pattern: "GET /families/{id}/places", section: "families", to: to(access.Change, access.Family), page: familyPlaces},
 	{pattern: "POST /families/{id}/places", section: "families", to: to(access.Change, access.Family), page: familyPlaces},
 	{pattern: "GET /families/{id}/places/remove", section: "families", to: to(access.Change, access.Family), page: familyPlaceRemove},
@@ -57,6 +59,8 @@ var findingRoutes = []route{
 	{pattern: "POST /children/{id}/needs", section: "children", to: to(access.Change, access.Child), page: childNeeds},
 	{pattern: "GET /children/{id}/contact", section: "children", to: to(access.Change, access.Child), page: childContact},
 	{pattern: "POST /children/{id}/contact", section: "children", to: to(access.Change, access.Child), page: childContact},
+	{pattern: "GET /children/{id}/milestones", section: "children", to: to(access.Change, access.Child), page: childMilestones},
+	{pattern: "POST /children/{id}/milestones", section: "children", to: to(access.Change, access.Child), page: childMilestones},
 	{pattern: "GET /children/{id}/zones", section: "children", to: to(access.Change, access.Child), page: childZones},
 	{pattern: "POST /children/{id}/zones", section: "children", to: to(access.Change, access.Child), page: childZones},
 	{pattern: "GET /children/{id}/zones/{n}/remove", section: "children", to: to(access.Change, access.Child), page: childZoneRemove},
@@ -77,13 +81,21 @@ func (v *visit) navigation() govuk.ServiceNavigation {
 	if follows && v.actor.Role != access.AdopterWorker && !v.actor.Voluntary {
 		add("children", "Children waiting", "/children")
 	}
-	if follows {
+	if follows && access.Reaches(v.actor.Role, access.Family) {
 		add("families", "Families", "/families")
 		add("asks", "Asks", "/asks")
+	}
+	if follows {
 		add("supply", "Supply map", "/supply")
 	}
 	if v.actor.Role == access.HomeFinder {
 		add("import", "Import", "/import")
+	}
+	if access.Reaches(v.actor.Role, access.Return) {
+		add("returns", "Returns", "/returns")
+	}
+	if access.Reaches(v.actor.Role, access.Figures) {
+		add("numbers", "Numbers", "/numbers")
 	}
 	sees := func(kind access.Kind) bool {
 		return access.Can(v.actor, access.View, access.Thing{Kind: kind, Agency: v.actor.Agency}).Allow

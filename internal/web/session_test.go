@@ -95,9 +95,10 @@ var lookedAtElsewhere = []string{
 	"GET /sign-in/code", "GET /join", "GET /confirm", // TestSigningInIsAccessible
 	"GET /sign-in/passkey", "GET /join-passkey", "GET /account/passkey", "GET /confirm/passkey", // TestPasskeysInABrowser
 	"GET /sign-in/council", "GET /sign-in/council/{issuer}/start", "GET /sign-in/council/{issuer}", "GET /confirm/council/{issuer}", "GET /account/council/{issuer}",
-	"GET /join/{token}", "GET /join-picture", "GET /account/app/picture",
+	"GET /join/{token}", "GET /join-picture", "GET /account/app/picture", "GET /returns/{reading}/findings.csv",
 	"GET /looks", "GET /looks/by/{worker}", "GET /glass", "GET /children/{id}/glass", "GET /families/{id}/glass", // TestTheTrustPagesAreAccessible
 	"GET /people/new", "GET /people/{id}/edit", "GET /people/{id}/invite", "GET /people/{id}/reset", "GET /people/{id}/reopen", "GET /people/{id}/end", "GET /people/{id}/return", // TestKeepingTheHouseIsAccessible
+	"GET /packs/{pack}/pack.docx", "GET /packs/{pack}/tables.zip", // files, not pages
 	"GET /teams/{id}", "GET /agreements/new", "GET /agreements/{id}", "GET /agreements/{id}/sign", "GET /agreements/{id}/leave", "GET /functions/{agency}/{function}",
 }
 

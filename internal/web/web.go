@@ -95,11 +95,12 @@ type route struct {
 	pattern string // as http.ServeMux reads it
 	section string // which item of the navigation it belongs to
 	page    func(*visit) error
-	open    bool // without signing in
-	to      gate // whom it lets in otherwise
-	large   bool // takes an upload
-	script  bool // its page may run the site's own script
-	apart   bool // shows nothing of the record its path names
+	open    bool  // without signing in
+	to      gate  // whom it lets in otherwise
+	large   bool  // takes an upload
+	most    int64 // of an upload, in bytes, where it may be larger than an import
+	script  bool  // its page may run the site's own script
+	apart   bool  // shows nothing of the record its path names
 }
 
 // visit is one request of one person.
