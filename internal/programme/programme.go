@@ -9,6 +9,29 @@
 //
 // Basis: councils give members the numbers of their adoption service (Derby did so
 // in 2013); which reports the law asks for, and how often, is to be confirmed.
+//
+// # What a pack may tell
+//
+// A pack leaves the building, so it is written as if everybody read it, its own
+// council's numbers too: no list, no spread, nothing of one child. Beyond that:
+//
+//   - A count of one quarter is shown if it is more than the rules' Few; nought is
+//     not. Counts that add up (who waits) are masked together, by scorecard.Mask.
+//     Whether a quarter's count is shown rests on that quarter alone, so that it is
+//     the same in every pack that has it.
+//   - How things stand at a quarter's end, and what is taken over longer spells,
+//     hangs together with the next pack's. So it is given to the nearest 5, shares
+//     and averages only where they rest on enough children, and the waits of groups
+//     in months and without any count.
+//   - A count for several agencies is shown only if it stays more than Few when
+//     everything that packs of single agencies show is taken away, and then the
+//     largest of the rest, which its agency knows itself. It is given to the
+//     nearest 5.
+//
+// This is arithmetic against whoever holds packs alone. Who knows children
+// otherwise, or publishes areas that overlap (two pools with most agencies in
+// common), can tell more. A correction shows in the next version as a change of a
+// count that is not small.
 package programme
 
 import (
