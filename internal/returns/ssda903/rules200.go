@@ -178,7 +178,7 @@ func rulesUPN() []Rule {
 			}),
 		{Code: "210", From: 2023, Fields: []Field{UPN, DECOM, DEC}, Needs: needs(Header, Episodes),
 			Says:    "UPN is UN4 (looked after for less than a week), but at the year end the child had been looked after for longer. Give the UPN, or another code.",
-			Differs: "names the children looked after for over a week on 31 March, as its message says; the open validator names those who are new",
+			Differs: "names the children looked after for over a week on 31 March, those in care since an earlier year too, as its message says; the open validator names those who are new",
 			Child: func(c *Case) {
 				recent := where(c.Rows(Header), UPN, "UN4")
 				if len(recent) == 0 {
@@ -195,10 +195,10 @@ func rulesUPN() []Rule {
 	}
 }
 
-// goingOn are the episodes not over at the year end.
+// goingOn are the episodes of the year end: begun and not over.
 func (c *Case) goingOn() (list []Row) {
 	for _, e := range c.Rows(Episodes) {
-		if d := e.Day(DEC); !d.Known() || d > c.End {
+		if d := e.Day(DEC); e.Day(DECOM) <= c.End && (!d.Known() || d > c.End) {
 			list = append(list, e)
 		}
 	}

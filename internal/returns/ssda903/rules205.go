@@ -81,8 +81,10 @@ func (c *Case) uasc(y *Return, x *index) (flag string, there bool) {
 	switch {
 	case y.XML && len(header) > 0:
 		return header[0].Text(UASC), true
+	case y.Sheets[Header] != nil && len(header) == 0:
+		return "", false
 	case y.Sheets[Header] != nil:
-		return map[bool]string{true: "1", false: "0"}[len(own) > 0], len(header) > 0
+		return map[bool]string{true: "1", false: "0"}[len(own) > 0], true
 	}
 	filled := slices.ContainsFunc(own, func(r Row) bool { return r.AnyFilled(SEX, DUC) })
 	return map[bool]string{true: "1", false: "0"}[filled], len(own) > 0

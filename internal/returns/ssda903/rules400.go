@@ -61,14 +61,12 @@ func rules400() []Rule {
 			Differs: "compares days, where the open validator compares the text of the cells",
 			Child:   notFollowingOn},
 		{Code: "434", From: 2023, Says: "RNE L means that only the legal status changed: LS must differ from the episode before, and PLACE, PL_POST, URN and PLACE_PROVIDER must not.", Fields: []Field{RNE, LS, PLACE, PL_POST, URN, PLACE_PROVIDER}, Needs: needs(Episodes),
-			Differs: "compares postcodes without their spaces",
+			Differs: "compares postcodes without their spaces; two blanks are equal, as in 436",
 			Child: eachNext(func(before, e Row) bool {
-				sameStatus := e.Filled(LS) && same(before, e, LS)
-				samePlace := same(before, e, PLACE) && same(before, e, URN) && same(before, e, PLACE_PROVIDER) && samePostcode(before.Text(PL_POST), e.Text(PL_POST))
-				return e.Is(RNE, "L") && (sameStatus || !samePlace)
+				return e.Is(RNE, "L") && (same(before, e, LS) || !samePlacement(before, e))
 			})},
 		{Code: "435", From: 2023, Says: "RNE P or T means that only the placement changed: LS must be as in the episode before, and PLACE, PL_POST, URN or PLACE_PROVIDER must differ.", Fields: []Field{RNE, LS, PLACE, PL_POST, URN, PLACE_PROVIDER}, Needs: needs(Episodes),
-			Differs: "two blanks are equal; the open validator takes them to differ",
+			Differs: "two blanks are equal; the open validator takes them to differ; compares postcodes without their spaces, as 434",
 			Child: eachNext(func(before, e Row) bool {
 				return e.Is(RNE, "P", "T") && (!same(before, e, LS) || samePlacement(before, e))
 			})},
@@ -213,9 +211,10 @@ func compareDays(a, b date.Date) int {
 	return cmp.Compare(a, b)
 }
 
-// samePlacement compares postcodes to the letter, as 435 and 436 have it.
+// samePlacement compares a placement, its postcode without spaces: 434 asks for
+// it, and 435 and 436 are its other side.
 func samePlacement(a, b Row) bool {
-	return same(a, b, PLACE) && same(a, b, PL_POST) && same(a, b, URN) && same(a, b, PLACE_PROVIDER)
+	return same(a, b, PLACE) && samePostcode(a.Text(PL_POST), b.Text(PL_POST)) && same(a, b, URN) && same(a, b, PLACE_PROVIDER)
 }
 
 // sharedUPN names every row whose UPN is another child's too.

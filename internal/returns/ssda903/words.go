@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"homeward/internal/date"
 )
@@ -21,6 +22,9 @@ func where(rows []Row, f Field, codes ...string) (list []Row) {
 
 // wholeNumber reads a cell as a whole number of 0 or more; 01 and 1.0 are 1.
 func wholeNumber(text string) (int, bool) {
+	if strings.ContainsAny(text, "_XxPpNnIi") { // forms of Go's own
+		return 0, false
+	}
 	n, err := strconv.ParseFloat(text, 64)
 	if err != nil || n != float64(int(n)) || n < 0 {
 		return 0, false
