@@ -14,6 +14,7 @@ import (
 	"homeward/internal/db/dbtest"
 	"homeward/internal/fault"
 	"homeward/internal/returns/ssda903"
+	"homeward/internal/returns/ssda903/invent"
 	"homeward/internal/work"
 )
 
@@ -403,4 +404,49 @@ func TestTheReturnIsHeldSealed(t *testing.T) {
 			return err
 		})
 	})
+}
+
+// TestAWholeReturnGoesRound: a clean return is taken in, written from the records,
+// checked without a finding, and says nothing new when it is read again.
+func TestAWholeReturnGoesRound(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := newCouncil(t, d)
+		now, last := invent.Return(invent.Options{Seed: 5, Children: 400, Year: 2026, Episodes: 6})
+		given := sheets(t, now)
+		o, err := c.take(2026, given, undecided)
+		if err != nil || o.Added < 20 {
+			t.Fatal(o, err)
+		}
+		var written *ssda903.Return
+		c.do(c.officer("DER"), func(u *work.Unit, book *agency.Book) (err error) {
+			written, err = Write(u, book, "DER", 2026)
+			return err
+		})
+		result, err := ssda903.Check(written, last, ssda903.Aids{})
+		if err != nil || len(result.Findings) > 0 || result.Run < 250 {
+			t.Errorf("%d findings of %d rules, %v", len(result.Findings), result.Run, err)
+			for _, f := range result.Findings[:min(5, len(result.Findings))] {
+				t.Log(f.Line())
+			}
+		}
+		if o, err := c.take(2026, sheets(t, written), undecided); err != nil || o != (Outcome{}) {
+			t.Error("what was written says something else than was read:", o, err)
+		}
+	})
+}
+
+// sheets are the files of a return.
+func sheets(t *testing.T, r *ssda903.Return) (files []Upload) {
+	t.Helper()
+	for _, s := range r.Sheets {
+		if s == nil {
+			continue
+		}
+		var text bytes.Buffer
+		if err := s.WriteCSV(&text); err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, Upload{s.Table.FileName(), text.Bytes()})
+	}
+	return files
 }

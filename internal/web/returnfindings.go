@@ -99,7 +99,7 @@ func (p *returnFindingsPage) fits(f returns.Finding) bool {
 }
 
 func lineFor(r returns.Reading, f returns.Finding) findingLine {
-	l := findingLine{Rule: f.Rule.Code, Says: f.Rule.Says, Where: lineOf(f), Child: cmp.Or(f.Row.Raw(ssda903.CHILD), "no reference"), Cells: cellsOf(f),
+	l := findingLine{Rule: f.Rule.Code, Says: f.Rule.Says, Where: lineOf(f), Child: cmp.Or(f.Row.Raw(ssda903.CHILD), "no reference"), Cells: cellsOf(f, r.Year),
 		Mark: f.Mark, Path: returnPath(r.ID) + "/findings/" + f.Key() + "/true"}
 	if f.Mark != nil {
 		l.MarkedOn = work.Day(f.Mark.At).Long()
@@ -117,15 +117,19 @@ func lineOf(f returns.Finding) string {
 }
 
 // cellsOf are the cells a finding is about, with what they say.
-func cellsOf(f returns.Finding) (lines template.HTML) {
+func cellsOf(f returns.Finding, year int) (lines template.HTML) {
 	for i, field := range f.Fields() {
 		if i > 0 {
 			lines += "<br>"
 		}
-		if says := f.Row.Raw(field); says == "" {
+		says := f.Row.Raw(field)
+		switch label := ssda903.Label(field, says, year); {
+		case says == "":
 			lines += markup(`%s is blank`, field)
-		} else {
+		case label == "":
 			lines += markup(`%s is <strong>%s</strong>`, field, says)
+		default:
+			lines += markup(`%s is <strong>%s</strong> (%s)`, field, says, label)
 		}
 	}
 	return lines

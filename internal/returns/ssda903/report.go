@@ -95,10 +95,10 @@ func (r *Result) WriteText(to io.Writer) error {
 			rule = f.Rule
 			fmt.Fprintf(out, "\n%s  %s\n", rule.Code, rule.Says)
 		}
-		fmt.Fprintf(out, "    %s line %d, child %s: %s\n", f.Row.Sheet.File, f.Row.Line(), plain(f.Row.Raw(CHILD)), said(f))
+		fmt.Fprintf(out, "    %s line %d, child %s: %s\n", f.Row.Sheet.File, f.Row.Line(), plain(f.Row.Raw(CHILD)), said(f, r.Year))
 	}
 	for _, f := range r.Prior {
-		fmt.Fprintf(out, "\n%s  %s\n    last year's %s line %d, child %s: %s\n", f.Rule.Code, f.Rule.Says, f.Row.Sheet.File, f.Row.Line(), plain(f.Row.Raw(CHILD)), said(f))
+		fmt.Fprintf(out, "\n%s  %s\n    last year's %s line %d, child %s: %s\n", f.Rule.Code, f.Rule.Says, f.Row.Sheet.File, f.Row.Line(), plain(f.Row.Raw(CHILD)), said(f, r.Year))
 	}
 	if len(r.NotRun) > 0 {
 		fmt.Fprintf(out, "\nNot run:\n")
@@ -110,12 +110,15 @@ func (r *Result) WriteText(to io.Writer) error {
 	return out.Flush()
 }
 
-func said(f Finding) string {
+func said(f Finding, year int) string {
 	var list []string
 	for _, field := range f.Fields() {
 		value := f.Row.Raw(field)
 		if value == "" {
 			value = "blank"
+		}
+		if label := Label(field, value, year); label != "" {
+			value += " (" + label + ")"
 		}
 		list = append(list, field.String()+" "+plain(value))
 	}
