@@ -529,8 +529,9 @@ func (s *testSite) addressesOn(t *testing.T, at, page string, all map[string]boo
 var choosing = []string{"checkbox", "radio", "hidden", "submit"}
 
 // typedNumbers are the boxes of forms sent by address, each looked at by a
-// person: it takes a number that is nobody's.
-var typedNumbers = []string{"longer"}
+// person: it takes a number that is nobody's. The days of a period of numbers are
+// the council's, and no child's.
+var typedNumbers = []string{"longer", "from-day", "from-month", "from-year", "to-day", "to-month", "to-year", "priority"}
 
 func (s *testSite) asksNothingPersonal(t *testing.T, at string, form *html.Node) {
 	t.Helper()
