@@ -41,20 +41,21 @@ type program struct {
 	Keys string `help:"The key file: what is sealed opens with it alone. Keep a copy apart from the database (default homeward.key)." env:"HOMEWARD_KEYS" placeholder:"FILE"`
 	AsOf day    `help:"Reckon everything on this day (YYYY-MM-DD) instead of today." placeholder:"DATE"`
 
-	Demo      demoCommand      `cmd:"" help:"Make a synthetic region in a new embedded database and serve it."`
-	Serve     serveCommand     `cmd:"" help:"Serve the web on this machine."`
-	Migrate   migrateCommand   `cmd:"" help:"Bring the database to this version."`
-	Gazetteer gazetteerCommand `cmd:"" help:"Load the postcodes that places are found by."`
-	Region    regionCommand    `cmd:"" help:"Write a synthetic region as an exchange folder."`
-	Agreement agreementCommand `cmd:"" help:"Record which agencies share, and who carries out what for whom."`
-	Account   accountCommand   `cmd:"" help:"Open the first account of an agency, and help people who cannot sign in."`
-	Doctor    doctorCommand    `cmd:"" help:"Name each unsafe setting of this installation and how to mend it."`
-	Audit     auditCommand     `cmd:"" help:"Check, sign and hand out the record of every look and every change."`
-	Import    importCommand    `cmd:"" help:"Read an exchange folder or workbook."`
-	Export    exportCommand    `cmd:"" help:"Write an exchange folder, or a workbook if the name ends in .xlsx."`
-	Returns   returnsCommand   `cmd:"" help:"Read, check and write statutory returns."`
-	Pack      packCommand      `cmd:"" help:"Write a quarter's numbers of an area as a document."`
-	Match     matchCommand     `cmd:"" help:"List the families for a child, or for every waiting group."`
+	Demo       demoCommand       `cmd:"" help:"Make a synthetic region in a new embedded database and serve it."`
+	Serve      serveCommand      `cmd:"" help:"Serve the web on this machine."`
+	Migrate    migrateCommand    `cmd:"" help:"Bring the database to this version."`
+	Gazetteer  gazetteerCommand  `cmd:"" help:"Load the postcodes that places are found by."`
+	Region     regionCommand     `cmd:"" help:"Write a synthetic region as an exchange folder."`
+	Agreement  agreementCommand  `cmd:"" help:"Record which agencies share, and who carries out what for whom."`
+	Account    accountCommand    `cmd:"" help:"Open the first account of an agency, and help people who cannot sign in."`
+	Doctor     doctorCommand     `cmd:"" help:"Name each unsafe setting of this installation and how to mend it."`
+	Audit      auditCommand      `cmd:"" help:"Check, sign and hand out the record of every look and every change."`
+	Import     importCommand     `cmd:"" help:"Read an exchange folder or workbook."`
+	Export     exportCommand     `cmd:"" help:"Write an exchange folder, or a workbook if the name ends in .xlsx."`
+	Returns    returnsCommand    `cmd:"" help:"Read, check and write statutory returns."`
+	Pack       packCommand       `cmd:"" help:"Write a quarter's numbers of an area as a document."`
+	Match      matchCommand      `cmd:"" help:"List the families for a child, or for every waiting group."`
+	Laboratory laboratoryCommand `cmd:"" help:"Play what a bigger pool of families would change, with invented children and families."`
 }
 
 // day is a date flag.

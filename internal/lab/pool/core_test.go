@@ -163,7 +163,7 @@ func benchmarkEngland(b *testing.B, change func(*Scenario)) {
 	}
 	s.WarmUpYears, s.Periods = 3, 15 // and two to follow: 20
 	change(s)
-	player := newSim(newSetup(s, Greedy))
+	player := newSim(newSetup(s, planners[s.Policy.Planner]))
 	events, rounds, began := int64(0), 0, cpu()
 	for ; b.Loop(); rounds++ {
 		r, err := player.play(b.Context(), rounds)
@@ -185,6 +185,10 @@ func BenchmarkEnglandByAdopter(b *testing.B) {
 
 func BenchmarkEnglandByGreedyPlan(b *testing.B) {
 	benchmarkEngland(b, func(s *Scenario) { s.Policy.Search = ByPlan })
+}
+
+func BenchmarkEnglandByExactPlan(b *testing.B) {
+	benchmarkEngland(b, func(s *Scenario) { s.Policy.Search, s.Policy.Planner = ByPlan, "exact" })
 }
 
 func BenchmarkEnglandOnePool(b *testing.B) {

@@ -9,8 +9,10 @@ import (
 // 95 times in 100 the range from Low to High holds it (Student's t). It is the
 // chance of the laboratory alone: it says nothing of what the laboratory assumes.
 type Interval struct {
-	Mean, Low, High float64
-	Of              int
+	Mean float64 `json:"mean"`
+	Low  float64 `json:"low"`
+	High float64 `json:"high"`
+	Of   int     `json:"replications"`
 }
 
 // Estimate gives the interval of some independent values.

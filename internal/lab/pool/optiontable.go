@@ -2,8 +2,6 @@ package pool
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -48,32 +46,35 @@ func (o Option) reaches(focus []string) bool {
 
 // Table compares options for the councils that decide.
 type Table struct {
-	Scenario string
-	Focus    []string
-	Base     string // the option the others are set against
-	Rows     []Row
+	Scenario     string   `json:"scenario"`
+	Fingerprint  string   `json:"fingerprint"` // of the scenario: the same one gives the same table
+	Replications int      `json:"replications"`
+	Focus        []string `json:"focus"`
+	Base         string   `json:"base"` // the option the others are set against
+	Rows         []Row    `json:"options"`
 }
 
 // Row is what one option comes to. Shares are in 100 children with an order in
 // the measured time.
 type Row struct {
-	Option        string
-	Placed        Interval // within two years of the order, in 100
-	InYear        Interval // within one
-	Days          Interval // order to placement, of those placed within two years
-	PoundsEach    Interval // fees owed for one placement, over all councils of the scenario
-	MorePlaced    Interval // against the base, children a year, of the councils that decide
-	MoreInYear    Interval
-	ElsewhereMore Interval // children a year more placed of all the other councils' together
-	Kinds         []Kind
-	Says          []string
+	Option        string   `json:"option"`
+	Placed        Interval `json:"placed_in_100"`             // within two years of the order
+	InYear        Interval `json:"placed_within_year_in_100"` // within one
+	Days          Interval `json:"days_to_placement"`         // from the order, of those placed within two years
+	PoundsEach    Interval `json:"pounds_for_each_placement"` // fees owed, over all councils of the scenario
+	MorePlaced    Interval `json:"more_placed_a_year"`        // against the base: children of the councils that decide
+	MoreInYear    Interval `json:"more_within_year_a_year"`
+	ElsewhereMore Interval `json:"elsewhere_more_a_year"` // of all the other councils' together
+	Kinds         []Kind   `json:"kinds"`
+	Says          []string `json:"says"`
 }
 
 // Kind is what an option changes for one kind of child.
 type Kind struct {
-	Of, Name string   // Of: age, siblings, needs, ethnicity or council
-	Children float64  // a replication: of the councils that decide
-	Change   Interval // more placed within two years, in 100
+	Of       string   `json:"of"` // age, siblings, needs, ethnicity or council
+	Name     string   `json:"name"`
+	Children float64  `json:"children"` // a replication: of the councils that decide
+	Change   Interval `json:"change"`   // more placed within two years, in 100
 }
 
 // Decide plays every option and sets each against the first. Done is told after
@@ -81,14 +82,14 @@ type Kind struct {
 func Decide(ctx context.Context, base *Scenario, focus []string, o Options) (*Table, error) {
 	at, tell := focusCells(base, focus), o.Progress
 	if len(focus) == 0 || len(at) != len(focus) {
-		return nil, fmt.Errorf("of the councils %q some are not in the scenario %q; name each once, by codes that are in it", strings.Join(focus, ", "), base.Name)
+		return nil, refused("of the councils %q some are not in %q; name each once, by codes that are in it", strings.Join(focus, ", "), base.Name)
 	}
 	if base.Replications < 2 {
-		return nil, errors.New("replications: one replication tells nothing of chance; write 2 or more, better 20")
+		return nil, refused("replications: one replication tells nothing of chance; write 2 or more, better 20")
 	}
 	options, watched := PoolOptions(focus), *base
 	watched.Focus = focus
-	table := &Table{Scenario: base.Name, Focus: focus, Base: options[0].Name}
+	table := &Table{Scenario: base.Name, Fingerprint: base.Fingerprint(), Replications: base.Replications, Focus: focus, Base: options[0].Name}
 	var first []Result
 	for i, option := range options {
 		if tell != nil {

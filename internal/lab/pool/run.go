@@ -4,9 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
+
+	"homeward/internal/fault"
 )
 
 // head is the first line of a file of results: whose they are and what their
@@ -40,7 +41,7 @@ type Options struct {
 	Processors int                   // goroutines; 1 if not said
 	Done       int                   // replications in the file already
 	Progress   func(done, total int) // told after each replication
-	Planner    Planner               // for plans; Greedy if not said
+	planner    Planner               // for tests: instead of the policy's
 }
 
 // Run plays a scenario's replications and writes each as a line, in order, after
@@ -81,9 +82,9 @@ type played struct {
 // start sets the players to work: the first takes every so manieth replication,
 // the second the next, so that their order is known however fast each is.
 func start(ctx context.Context, s *Scenario, o Options) []chan played {
-	planner := o.Planner
+	planner := o.planner
 	if planner == nil {
-		planner = Greedy
+		planner = planners[s.Policy.Planner]
 	}
 	m := newSetup(s, planner)
 	players := make([]chan played, max(1, o.Processors))
@@ -132,15 +133,15 @@ func Resume(s *Scenario, in io.Reader) (results []Result, whole int64, err error
 		return nil, 0, err
 	}
 	first, rest, ok := bytes.Cut(text, []byte("\n"))
-	if !ok {
-		return nil, 0, nil
+	if !ok && bytes.HasPrefix(s.head(), first) {
+		return nil, 0, nil // it was killed at once
 	}
 	var h head
 	if err := json.Unmarshal(first, &h); err != nil || h.Fingerprint == "" {
-		return nil, 0, errors.New("this is not a file of results; give another name, and nothing in it is touched")
+		return nil, 0, fault.New(fault.Invalid, "this is not a file of this scenario's results; give another name, and nothing in it is touched")
 	}
 	if h.Fingerprint != s.Fingerprint() {
-		return nil, 0, fmt.Errorf("these are results of another scenario (%q) or of another version of the laboratory; write to a new file", h.Scenario)
+		return nil, 0, fault.New(fault.Invalid, fmt.Sprintf("these are results of another scenario (%q), number of replications or version of the laboratory; write to a new file", h.Scenario))
 	}
 	whole = int64(len(first) + 1)
 	for {
@@ -153,7 +154,7 @@ func Resume(s *Scenario, in io.Reader) (results []Result, whole int64, err error
 		}
 		var r Result
 		if err := json.Unmarshal(next, &r); err != nil || r.Replication != len(results) {
-			return nil, 0, fmt.Errorf("line %d of the results is damaged; take it and all after it away, and run again", len(results)+2)
+			return nil, 0, fault.New(fault.Invalid, fmt.Sprintf("line %d of the results is damaged; take it and all after it away, and run again", len(results)+2))
 		}
 		results, rest, whole = append(results, r), after, whole+int64(len(next)+1)
 	}

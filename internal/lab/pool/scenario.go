@@ -11,6 +11,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"homeward/internal/fault"
 )
 
 // Scenario is all that a run hangs on. It is written as JSON: docs/laboratory.md
@@ -41,6 +43,7 @@ type Policy struct {
 	OpenLinks int     `json:"open_links"`        // asks a group may have open at once
 	Priority  float64 `json:"priority"`          // 0: fit alone; 1: wait and hardness alone
 	PlanDays  int     `json:"plan_every_days"`   // for plan
+	Planner   string  `json:"planner,omitempty"` // for plan: greedy, also if not said, or exact
 	FeesOwed  string  `json:"fees_owed_between"` // councils or agencies
 }
 
@@ -50,6 +53,9 @@ const (
 	ByAdopter = "adopter"
 	ByPlan    = "plan"
 )
+
+// planners are the ways in which a plan is made.
+var planners = map[string]Planner{"": Greedy, "greedy": Greedy, "exact": Exact}
 
 // followDays is how long after its order what became of a group is looked at;
 // the children of the last so many days of a run are in no result.
@@ -70,29 +76,42 @@ func Read(in io.Reader) (*Scenario, error) {
 		return nil, mend(text, err)
 	}
 	if decoder.More() {
-		return nil, errors.New("scenario: there is something after its closing brace; take it away")
+		return nil, refused("there is something after its closing brace; take it away")
 	}
-	if faults := s.faults(); len(faults) > 0 {
-		return nil, errors.New("scenario: " + strings.Join(faults, "\nscenario: "))
+	if err := s.Check(); err != nil {
+		return nil, err
 	}
 	return s, nil
+}
+
+// Check says all that is wrong with a scenario: for those who change one.
+func (s *Scenario) Check() error {
+	if faults := s.faults(); len(faults) > 0 {
+		return refused("%s", strings.Join(faults, "\nscenario: "))
+	}
+	return nil
+}
+
+// refused is what is wrong with a scenario, and how to mend it.
+func refused(format string, args ...any) error {
+	return fault.New(fault.Invalid, "scenario: "+fmt.Sprintf(format, args...))
 }
 
 // mend says in our words what the decoder says in its own.
 func mend(text []byte, err error) error {
 	var wrong *json.UnmarshalTypeError
 	if errors.As(err, &wrong) {
-		return fmt.Errorf("scenario: %s: this is a %s; write a %s", wrong.Field, wrong.Value, wanted(wrong.Type.Kind().String()))
+		return refused("%s: this is a %s; write a %s", wrong.Field, wrong.Value, wanted(wrong.Type.Kind().String()))
 	}
 	if field, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-		return fmt.Errorf("scenario: %s: there is no such field; take it away or mend its spelling", strings.Trim(field, `"`))
+		return refused("%s: there is no such field; take it away or mend its spelling", strings.Trim(field, `"`))
 	}
 	var syntax *json.SyntaxError
 	if errors.As(err, &syntax) {
 		line := bytes.Count(text[:min(int(syntax.Offset), len(text))], []byte("\n")) + 1
-		return fmt.Errorf("scenario: line %d is not JSON; look for a missing comma, quote or brace there", line)
+		return refused("line %d is not JSON; look for a missing comma, quote or brace there", line)
 	}
-	return errors.New("scenario: the file ends too early; look for a missing brace")
+	return refused("the file ends too early; look for a missing brace")
 }
 
 func wanted(kind string) string {
@@ -138,6 +157,9 @@ func (s *Scenario) faults() (faults []string) {
 	within("policy.open_links", s.Policy.OpenLinks, 1, 5)
 	if s.Policy.Search == ByPlan {
 		within("policy.plan_every_days", s.Policy.PlanDays, 1, 365)
+	}
+	if s.Policy.Planner != "" {
+		among("policy.planner", s.Policy.Planner, "greedy", "exact")
 	}
 	if p := s.Policy.Priority; p < 0 || p > 1 {
 		say("policy.priority: %v is out of range; write from 0 to 1", p)
@@ -274,7 +296,7 @@ func Supplied() (names []string) {
 func Supply(name string) (*Scenario, error) {
 	f, err := data.Open("scenarios/" + name + ".json")
 	if err != nil {
-		return nil, fmt.Errorf("there is no scenario %q; there are %s", name, strings.Join(Supplied(), ", "))
+		return nil, refused("there is no scenario %q; there are %s", name, strings.Join(Supplied(), ", "))
 	}
 	defer f.Close()
 	return Read(f)
