@@ -56,6 +56,7 @@ type program struct {
 	Pack       packCommand       `cmd:"" help:"Write a quarter's numbers of an area as a document."`
 	Match      matchCommand      `cmd:"" help:"List the families for a child, or for every waiting group."`
 	Laboratory laboratoryCommand `cmd:"" help:"Play what a bigger pool of families would change, with invented children and families."`
+	Plan       planCommand       `cmd:"" help:"Make the region's plan: the links that are best for all waiting children together."`
 }
 
 // day is a date flag.

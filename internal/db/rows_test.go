@@ -37,7 +37,7 @@ var groups = []struct {
 	{"past", []string{"history where kind = 'family'"}},
 	{"asks", []string{"ask", "ask_child"}},
 	{"told", []string{"disclosure"}},
-	{"pairs", []string{"conflict", "waiver"}},
+	{"pairs", []string{"conflict", "waiver", "plan_pair"}},
 	{"office", []string{"declaration", "notice", "glass", "knowing", "audit_entry", "history where kind = 'worker'"}},
 	{"restricted", []string{"restriction"}},
 	{"named", []string{"restriction_name"}},
@@ -195,7 +195,7 @@ func (r *region) agency(code string, n int) {
 	with("worker", map[string]any{"worker_id": of(code, "adopter"), "role": "adopter"})
 	for _, table := range []string{"child", "child_identity", "child_place", "child_need", "child_contact", "child_zone", "child_milestone",
 		"family", "family_offer", "family_household", "family_place", "family_milestone",
-		"conflict", "waiver", "ask", "ask_child", "declaration", "notice", "knowing", "audit_entry", "account", "passkey", "recovery_code", "invitation", "sign_in_device", "issuer", "identity",
+		"conflict", "waiver", "plan_pair", "ask", "ask_child", "declaration", "notice", "knowing", "audit_entry", "account", "passkey", "recovery_code", "invitation", "sign_in_device", "issuer", "identity",
 		"return_reading", "return_file", "return_fact", "return_mark", "return_leavers", "pack"} {
 		with(table, nil)
 	}

@@ -9,7 +9,7 @@ import (
 
 // routes is every page there is. What a page shows and does is asked of the
 // access table by the domain functions it calls.
-var routes = slices.Concat(findingRoutes, accountRoutes, officeRoutes, trustRoutes, returnRoutes, figureRoutes, packRoutes)
+var routes = slices.Concat(findingRoutes, accountRoutes, officeRoutes, trustRoutes, returnRoutes, figureRoutes, packRoutes, planRoutes)
 
 // findingRoutes is finding families for children.
 var findingRoutes = []route{
@@ -84,6 +84,9 @@ func (v *visit) navigation() govuk.ServiceNavigation {
 	if follows && access.Reaches(v.actor.Role, access.Family) {
 		add("families", "Families", "/families")
 		add("asks", "Asks", "/asks")
+	}
+	if follows && !v.actor.Voluntary && (v.actor.Role == access.HomeFinder || v.actor.Role == access.Manager) {
+		add("plan", "Plan", "/plan")
 	}
 	if follows {
 		add("supply", "Supply map", "/supply")

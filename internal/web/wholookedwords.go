@@ -49,6 +49,7 @@ var actionWords = map[string]string{
 	"reopened": "Opened the record again to somebody who knows them", "agreed to tell": "Agreed to tell the other side of an ask",
 	"ended telling": "Ended what the other side of an ask is told", "signed in": "Signed in",
 	"conflict recorded": "Recorded a conflict", "waiver: waived": "Waived an exclusion", "waiver ended": "Ended a waiver", "handed": "Handed over",
+	"plan: kept together": "Said that the plan keeps them together", "plan: kept apart": "Said that the plan keeps them apart", "plan: taken back": "Took back what was said of the plan",
 	"held": "Gave a return", "took in": "Took a return in", "checked": "Marked a finding of a return as true", "unchecked": "Took a mark of a finding back", "downloaded": "Downloaded a return",
 }
 
@@ -56,7 +57,7 @@ var actionWords = map[string]string{
 var viewWords = []struct{ begins, words string }{
 	{"profile", "Saw what the child needs"}, {"disclosed: first name", "Was shown the child’s first name"}, {"disclosed: area", "Was shown the area where the family lives"},
 	{"who looked", "Looked at who looked"}, {"families for the child", "Looked for families"}, {"home", "Saw it in a list"}, {"ask log", "Saw it in a list"},
-	{"as given", "Opened the return as it was given"}, {"into a return", "Wrote it into a return"},
+	{"the region's plan", "Saw it in the region’s plan"}, {"as given", "Opened the return as it was given"}, {"into a return", "Wrote it into a return"},
 	{"as a brother or sister", "Saw the name beside a brother or sister’s record"},
 }
 
