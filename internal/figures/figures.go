@@ -30,6 +30,7 @@ type Records struct {
 	Agencies []string // in order
 	scorecard.Input
 	Placements map[string]Placement // where children were placed, by the child's id
+	Workers    map[string]string    // who follows each child now, by the child's id
 	Disrupted  map[string][]Attempt // matches and placements that ended without an order, by the child's id
 }
 
@@ -67,7 +68,7 @@ func Load(u *work.Unit, book *agency.Book, codes ...string) (*Records, error) {
 		}
 		u.Saw(work.Subject{Kind: access.Figures, Agency: code}, "")
 	}
-	r := &Records{Agencies: slices.Sorted(slices.Values(codes)), Placements: map[string]Placement{}, Disrupted: map[string][]Attempt{}}
+	r := &Records{Agencies: slices.Sorted(slices.Values(codes)), Placements: map[string]Placement{}, Workers: map[string]string{}, Disrupted: map[string][]Attempt{}}
 	r.Leavers = map[string]map[int]int{}
 	if len(codes) == 0 {
 		return r, nil
@@ -131,15 +132,16 @@ func (r *Records) children(tx *db.Tx) (map[string]int, error) {
 	where, args := r.where("c.")
 	err := tx.Each(func(rows *sql.Rows) error {
 		var j scorecard.Journey
-		var plan string
-		err := rows.Scan(&j.Agency, &j.ID, &j.Group, &plan, &j.Born, &j.Sex, &j.Ethnic, &j.EnteredCare, &j.Decided, &j.Ordered)
+		var plan, worker string
+		err := rows.Scan(&j.Agency, &j.ID, &worker, &j.Group, &plan, &j.Born, &j.Sex, &j.Ethnic, &j.EnteredCare, &j.Decided, &j.Ordered)
 		if plan != "together" {
 			j.Group = ""
 		}
+		r.Workers[j.ID] = worker
 		at[j.ID] = len(r.Journeys)
 		r.Journeys = append(r.Journeys, j)
 		return err
-	}, `SELECT c.agency_code, c.child_id, c.group_ref, c.plan, c.born, c.sex, i.ethnic, c.entered_care, c.decision_date, c.placement_order_date
+	}, `SELECT c.agency_code, c.child_id, c.worker_id, c.group_ref, c.plan, c.born, c.sex, i.ethnic, c.entered_care, c.decision_date, c.placement_order_date
 		FROM child c JOIN child_identity i ON i.agency_code = c.agency_code AND i.child_id = c.child_id`+where+" ORDER BY c.agency_code, c.child_id", args...)
 	return at, err
 }

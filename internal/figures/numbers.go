@@ -3,6 +3,7 @@ package figures
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -325,6 +326,41 @@ func (n *Numbers) comparedAreas(d scorecard.Definition, list [][]string) (areas 
 		return cmp.Or(cmp.Compare(rank(n, a), rank(n, b)), cmp.Compare(a.Name, b.Name))
 	})
 	return areas
+}
+
+// Teams sets the teams of the reader's own agency beside one another, by whoever
+// follows each child now: teamOf names a worker's team. Children nobody of a team
+// follows are in none. They are one's own numbers, so none is hidden.
+func (n *Numbers) Teams(indicator string, teamOf func(worker string) string) (Compared, error) {
+	d, known := scorecard.Define(indicator)
+	if !known || d.Families || d.Gives == scorecard.Number || d.Leavers {
+		return Compared{}, fmt.Errorf("teams are not compared by %q", indicator)
+	}
+	c := Compared{Definition: d, Period: SharedPeriod(d, n.today)}
+	var in scorecard.Input
+	names := map[string]bool{}
+	for _, j := range n.Journeys {
+		if team := teamOf(n.Workers[j.ID]); j.Agency == n.own && team != "" {
+			j.Agency = team
+			names[team] = true
+			in.Journeys = append(in.Journeys, j)
+		}
+	}
+	book := scorecard.New(in, n.Rules)
+	var list []scorecard.Figure
+	for _, team := range slices.Sorted(maps.Keys(names)) {
+		f, err := book.Figure(indicator, scorecard.Area{Name: team, Agencies: []string{team}}, c.Period)
+		if err != nil {
+			return c, err
+		}
+		list = append(list, f)
+	}
+	funnel, err := scorecard.CompareAreas(list)
+	c.Funnel = funnel
+	for i, p := range funnel.Points {
+		c.Rows = append(c.Rows, ComparedRow{Point: p, Why: list[i].Why})
+	}
+	return c, err
 }
 
 // rank puts the reader's own agency first and those put together last.

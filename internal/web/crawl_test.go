@@ -192,6 +192,7 @@ func patternOf(path string) string {
 // page scrolls one way only at 320 pixels (400% zoom), and the browser finds
 // nothing to complain of. It fails if it did not come by some page at all.
 func TestEveryPageIsAccessible(t *testing.T) {
+	t.Parallel() // it waits for a browser or a database more than it reckons
 	b := chromium(t, labSite(t, lab.Pilot))
 	// A page is looked at from the child's side and from the family's.
 	childs, familys := map[string]bool{}, map[string]bool{}
@@ -291,6 +292,7 @@ func (b *tab) look(where, picture string) {
 // TestMistakesAreAccessible sends forms empty: the page says so, axe finds
 // nothing, and the summary has the focus.
 func TestMistakesAreAccessible(t *testing.T) {
+	t.Parallel() // it waits for a browser or a database more than it reckons
 	b := chromium(t, labSite(t, lab.Pilot))
 	b.signIn("DER", access.Manager)
 	for _, path := range []string{"/children/new", "/families/new"} {

@@ -284,6 +284,10 @@ func yearsOfRecords(s *testSite, u *work.Unit) error {
 	if err := share(u, "EM"); err != nil {
 		return err
 	}
+	workers, err := twoTeams(u, "DER")
+	if err != nil {
+		return err
+	}
 	var children []child.Child
 	for code, n := range sizes {
 		for i := range n {
@@ -299,15 +303,48 @@ func yearsOfRecords(s *testSite, u *work.Unit) error {
 			if entered.AddDays(wait+200) > today {
 				c.Status = "waiting"
 			}
+			if code == "DER" {
+				c.Worker = workers[i%3%2]
+			}
 			children = append(children, c)
 		}
 	}
 	return s.save(u, children, nil)
 }
 
+// twoTeams puts two of an agency's workers into a team each, and gives who they are.
+func twoTeams(u *work.Unit, code string) (workers []string, err error) {
+	book, err := agency.Open(u)
+	if err != nil {
+		return nil, err
+	}
+	staff := book.Staff(code)
+	for i, name := range []string{"North team", "South team"} {
+		id := code + name
+		if _, err := u.Exec("INSERT INTO team (agency_code, team_id, name) VALUES ($1, $2, $3)", code, id, name); err != nil {
+			return nil, err
+		}
+		if _, err := u.Exec("UPDATE worker SET team_id = $1 WHERE worker_id = $2", id, staff[i].ID); err != nil {
+			return nil, err
+		}
+		workers = append(workers, staff[i].ID)
+	}
+	return workers, nil
+}
+
+// Teams are compared within one's own agency, and no other agency's.
+func TestTeamsOfOnesOwnAgencyAreCompared(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newSite(t, d, yearsOfRecords)
+		wants(t, s.as("DER", access.Manager).get("/numbers/compare", http.StatusOK), []string{"By team of your agency", "North team", "South team", "none is hidden"})
+		wants(t, s.as("NOT", access.Manager).get("/numbers/compare", http.StatusOK), []string{"By council"}, "North team", "By team of your agency")
+	})
+}
+
 // The page of Derby is looked at as its members were shown it; the others over
 // years of records, where there is something to draw.
 func TestThePagesOfNumbersAreAccessible(t *testing.T) {
+	t.Parallel() // it waits for a browser or a database more than it reckons
 	look := func(fill func(*testSite, *work.Unit) error, paths map[string]string) {
 		d, err := db.Migrate(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "homeward.db"))
 		if err != nil {

@@ -21,7 +21,7 @@ var comparedBy = []string{"A1", "A10", "A2", "A3"}
 // groups of children.
 func figuresCompare(v *visit) error {
 	p := v.newFigures("Councils compared")
-	err := v.withFigures("councils compared", true, func(u *work.Unit, _ *agency.Book, of *figuresOf) error {
+	err := v.withFigures("councils compared", true, func(u *work.Unit, book *agency.Book, of *figuresOf) error {
 		indicator := p.form.Select(govuk.Question{Name: "indicator", Label: "Compared by", Options: indicatorOptions()})
 		by := p.form.Select(govuk.Question{Name: "by", Label: "Groups of children", Options: characteristicOptions()})
 		p.form.Read(v.r.URL.Query())
@@ -34,7 +34,10 @@ func figuresCompare(v *visit) error {
 			return err
 		}
 		p.Lead = c.Definition.Title + ", " + c.Period.String() + "."
-		if err := p.addFunnel(c); err != nil {
+		if err := p.addFunnel(c, byCouncil); err != nil {
+			return err
+		}
+		if err := p.addTeams(of, book, u.Actor.Agency, c.Definition.ID); err != nil {
 			return err
 		}
 		return p.addEquality(of, orFirst(by.Value, scorecard.Characteristics()[0].ID))
@@ -81,10 +84,42 @@ var funnelWords = map[scorecard.Standing]string{
 	scorecard.Unusual: "outside the 95% limits", scorecard.Different: "outside the 99.8% limits",
 }
 
-func (p *figuresPage) addFunnel(c figures.Compared) error {
+// funnelOf is what a funnel is of, and the words beside it.
+type funnelOf struct {
+	id, title, heading, alone string
+	words                     []template.HTML
+}
+
+var byCouncil = funnelOf{"funnel", " by council", "By council", "There is nobody to compare with: no other agency shares numbers with yours, or too few children are in them.",
+	[]template.HTML{"The fewer children, the more a figure moves by chance. A council between the lines has shown nothing by being high or low.",
+		"Of other agencies the number of children is to the nearest 5, and none stands alone with 10 children or fewer: one child’s wait could be worked out from it."}}
+
+var byTeam = funnelOf{"teams", " by team", "By team of your agency", "Fewer than two teams follow children of this period.",
+	[]template.HTML{"A child is in the team of whoever follows them now, also where another team followed them before. These are your own agency’s numbers: none is hidden.",
+		"Teams are small: between the lines is chance, and no reason to praise or blame anybody."}}
+
+// addTeams sets the agency's own teams side by side, where it has several.
+func (p *figuresPage) addTeams(of *figuresOf, book *agency.Book, own, indicator string) error {
+	teams := 0
+	for _, t := range book.Teams {
+		if t.Agency == own {
+			teams++
+		}
+	}
+	if teams < 2 {
+		return nil
+	}
+	c, err := of.Teams(indicator, func(worker string) string { return book.Teams[book.Workers[worker].Team].Name })
+	if err != nil {
+		return err
+	}
+	return p.addFunnel(c, byTeam)
+}
+
+func (p *figuresPage) addFunnel(c figures.Compared, of funnelOf) error {
 	share := c.Definition.Gives == scorecard.Percent
 	scale := map[bool]float64{true: 100, false: 1}[share]
-	funnel := chart.Funnel{Title: c.Definition.ID + " by council", Of: "Children", Measure: map[bool]string{true: "Per cent", false: "Average days"}[share], Decimals: 0, Pooled: scale * c.Funnel.Pooled}
+	funnel := chart.Funnel{Title: c.Definition.ID + of.title, Of: "Children", Measure: map[bool]string{true: "Per cent", false: "Average days"}[share], Decimals: 0, Pooled: scale * c.Funnel.Pooled}
 	most := 0
 	var notes []template.HTML
 	for _, r := range c.Rows {
@@ -106,22 +141,19 @@ func (p *figuresPage) addFunnel(c figures.Compared) error {
 		funnel.Limits = append(funnel.Limits, chart.Limits{N: n, Low95: scale * max(at.Low95, 0), High95: scale * at.High95, Low998: scale * max(at.Low998, 0), High998: scale * at.High998})
 	}
 	if len(c.Rows) < 2 {
-		notes = append(notes, "There is nobody to compare with: no other agency shares numbers with yours, or too few children are in them.")
+		notes = append(notes, template.HTML(template.HTMLEscapeString(of.alone)))
 	}
-	drawn, err := drawFunnel(funnel)
+	drawn, err := drawFunnel(funnel, of.id)
 	t := funnel.Table()
-	p.add(figuresPart{ID: "funnel", Heading: "By council", Chart: drawn, Table: tableOf(t, nil), taken: t,
-		Words: []template.HTML{"The fewer children, the more a figure moves by chance. A council between the lines has shown nothing by being high or low.",
-			"Of other agencies the number of children is to the nearest 5, and none stands alone with 10 children or fewer: one child’s wait could be worked out from it."},
-		After: notes})
+	p.add(figuresPart{ID: of.id, Heading: of.heading, Chart: drawn, Table: tableOf(t, nil), taken: t, Words: of.words, After: notes})
 	return err
 }
 
 // drawFunnel draws nothing where no council has a figure.
-func drawFunnel(f chart.Funnel) (template.HTML, error) {
+func drawFunnel(f chart.Funnel, id string) (template.HTML, error) {
 	for _, p := range f.Points {
 		if p.N > 0 {
-			return drawChart(f, "funnel", true)
+			return drawChart(f, id, true)
 		}
 	}
 	return "", nil

@@ -408,6 +408,7 @@ func (m *matrix) askAll(t *testing.T, w agency.Worker) {
 var ends = []string{"POST /sign-out"}
 
 func TestTheMatrixOfRoutesRolesAndRelationsHasNoLeak(t *testing.T) {
+	t.Parallel() // it waits for a browser or a database more than it reckons
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		m := &matrix{}
 		m.judge = m.may

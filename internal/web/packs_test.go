@@ -277,6 +277,7 @@ func wellFormed(t *testing.T, name, body string) {
 // TestThePackPreviewIsAccessible looks at a preview and a pack of a whole region:
 // the crawl comes by the form and the pack alone.
 func TestThePackPreviewIsAccessible(t *testing.T) {
+	t.Parallel() // it waits for a browser or a database more than it reckons
 	s := labSite(t, lab.Pilot)
 	b := chromium(t, s)
 	b.signIn("DER", access.Manager)
