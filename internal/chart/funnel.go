@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 )
 
 // Funnel sets the figure of each council beside the number of children it is made
@@ -85,7 +86,7 @@ func (f Funnel) Describe() string {
 }
 
 func (f Funnel) named(p Point) string {
-	text := fmt.Sprintf("%s: %s of %d", p.Name, p.Value.text(f.Decimals), p.N)
+	text := fmt.Sprintf("%s: %s (%s: %d)", p.Name, p.Value.text(f.Decimals), strings.ToLower(f.Of), p.N)
 	if p.Says != "" {
 		text += ", " + p.Says
 	}
