@@ -41,6 +41,9 @@ func (d Dialect) String() string { return [...]string{"SQLite", "PostgreSQL"}[d]
 // sqliteReaders is how many SQLite connections may read beside the writer.
 const sqliteReaders = 4
 
+// postgresConnections is how many connections one server has to PostgreSQL.
+const postgresConnections = 20
+
 // DB is one handle on one database, and on whose behalf it is used.
 type DB struct {
 	Dialect Dialect
@@ -126,6 +129,7 @@ func openSQLite(path string, create bool) (*DB, error) {
 		return nil, errors.Join(err, write.Close())
 	}
 	read.SetMaxOpenConns(sqliteReaders)
+	read.SetMaxIdleConns(sqliteReaders)
 	return &DB{Dialect: SQLite, write: write, read: read}, nil
 }
 
@@ -162,7 +166,9 @@ func openPostgres(address string, owner bool) (*DB, error) {
 		config.RuntimeParams["homeward.role"] = "operator"
 	}
 	pool := stdlib.OpenDB(*config)
-	pool.SetMaxOpenConns(20)
+	pool.SetMaxOpenConns(postgresConnections)
+	pool.SetMaxIdleConns(postgresConnections) // to begin one costs more than most pages do
+	pool.SetConnMaxIdleTime(5 * time.Minute)
 	return &DB{Dialect: PostgreSQL, write: pool, read: pool}, nil
 }
 
