@@ -24,6 +24,7 @@ type laboratoryCommand struct {
 	Scenario  scenarioCommand    `cmd:"" help:"Print a scenario, to begin one of your own from."`
 	Play      laboratoryRun      `cmd:"" name:"run" help:"Play a scenario and write what came of each replication."`
 	Options   poolOptionsCommand `cmd:"" help:"Compare ways of pooling for the councils that decide."`
+	Vary      assumptionsCommand `cmd:"" name:"assumptions" help:"Say which assumptions a comparison of two ways of pooling hangs on."`
 }
 
 type scenariosCommand struct{}
@@ -186,13 +187,9 @@ func (c poolOptionsCommand) Run(s *shop) error {
 	if err := scenario.Check(); err != nil {
 		return err
 	}
-	var focus []string
-	for _, name := range c.Focus {
-		members := pool.Members(name)
-		if len(members) == 0 {
-			return fault.New(fault.Invalid, fmt.Sprintf("--focus: there is no council, pool or region %q; docs/laboratory.md says where the codes are.", name))
-		}
-		focus = append(focus, members...)
+	focus, err := focusOf(c.Focus)
+	if err != nil {
+		return err
 	}
 	table, err := pool.Decide(s.ctx, scenario, focus, c.options(s))
 	if errors.Is(err, context.Canceled) {
@@ -206,6 +203,18 @@ func (c poolOptionsCommand) Run(s *shop) error {
 	out := bufio.NewWriter(s.out)
 	writeOptions(out, scenario, table)
 	return out.Flush()
+}
+
+// focusOf gives the councils that the command line names.
+func focusOf(names []string) (focus []string, err error) {
+	for _, name := range names {
+		members := pool.Members(name)
+		if len(members) == 0 {
+			return nil, fault.New(fault.Invalid, fmt.Sprintf("--focus: there is no council, pool or region %q; docs/laboratory.md says where the codes are.", name))
+		}
+		focus = append(focus, members...)
+	}
+	return focus, nil
 }
 
 // writeOptions writes the table for a report, as Markdown, which is readable in a

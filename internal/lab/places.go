@@ -33,6 +33,30 @@ const (
 	unitScatter    = 0.10
 )
 
+// Council is what of a council the pool laboratory builds on.
+type Council struct {
+	Code, Name, Pool, Region string
+	X, Y, Radius             float64   // metres: of its centre on the National Grid, and of the circle of its area
+	Adoptions                float64   // a year
+	Ethnic                   []float64 // shares of its children with a plan for adoption, as ethnicGroups, to a thousandth
+}
+
+// Councils are all of England's.
+func Councils() (list []Council) {
+	for _, l := range england().councils {
+		c := Council{Code: l.Code, Name: l.Name, Pool: l.Pools[0], Region: l.region, X: l.centre.easting, Y: l.centre.northing, Radius: l.radius, Adoptions: l.weight}
+		sum := 0.0
+		for _, share := range l.ethnic.shares {
+			sum += share
+		}
+		for _, share := range l.ethnic.shares {
+			c.Ethnic = append(c.Ethnic, math.Round(1000*share/sum)/1000)
+		}
+		list = append(list, c)
+	}
+	return list
+}
+
 // place is a postcode and where it is.
 type place struct {
 	postcode string

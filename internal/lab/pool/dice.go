@@ -23,7 +23,15 @@ func (d *dice) seed(seed, replication uint64, kind, council string) {
 
 func (d *dice) float() float64 { return unit(d.source.Uint64()) }
 
-func (d *dice) chance(p float64) bool { return d.float() < p }
+func (d *dice) chance(p float64) bool { return d.draw() < oddsOf(p) }
+
+// odds are a chance in whole numbers, for what is drawn most: draw is below them
+// just when float is below the chance.
+type odds uint64
+
+func oddsOf(p float64) odds { return odds(math.Ceil(p * (1 << 53))) }
+
+func (d *dice) draw() odds { return odds(d.source.Uint64() >> 11) }
 
 // exponential draws a time of mean 1.
 func (d *dice) exponential() float64 { return -math.Log(1 - d.float()) }

@@ -31,20 +31,26 @@ type group struct {
 	carers   bool  // has its family already
 }
 
+// offer is what of a family a search weighs, beside its key.
+type offer struct {
+	id      uint64
+	x, y    float32
+	unasked uint16 // needs it was not asked about
+	council int16
+	number  uint8 // of children at most
+}
+
 // family is a household that takes one group.
 type family struct {
-	id       uint64
+	offer
 	key      uint64 // what it says it would take
 	would    uint64 // what it would take
-	x, y     float32
 	approved int32
 	leaves   int32 // the day on which it gives up for want of a child
 	with     int32 // the group it is asked about or matched with
 	stamp    int32
-	shelf    int32
-	unasked  uint16
-	council  int16
-	number   uint8 // of children at most
+	place    int32 // in the register; none
+	shelf    int32 // for plans; none
 	state    uint8
 	vaa      bool
 	approves bool // comes to approval
@@ -78,8 +84,8 @@ func (m *setup) comesGroup(d *dice, council int16, day int32) group {
 	for _, born := range g.born[:g.size] {
 		g.needs |= m.childNeeds(d, ageOn(g.ordered, born))
 	}
-	g.ethnic = uint8(d.pick(c.ethnic))
-	g.x, g.y = scatter(d, c, c.radius*m.p.scatter)
+	g.ethnic = uint8(d.pick(c.Ethnic))
+	g.x, g.y = scatter(d, c, c.Radius*m.p.scatter)
 	radius := float32(m.spans.of(d.source.Uint64(), max(1, m.p.zoneMetres)))
 	if !d.chance(m.p.zoneNone) && m.p.zoneMetres > 0 {
 		g.zone = radius * radius
@@ -95,9 +101,7 @@ func (m *setup) childNeeds(d *dice, years int) (needs uint16) {
 		if years >= 5 {
 			share = n.older
 		}
-		if d.chance(share) {
-			needs |= 1 << i
-		}
+		needs |= bit(d.draw() < share) << i
 	}
 	return needs
 }
@@ -105,7 +109,7 @@ func (m *setup) childNeeds(d *dice, years int) (needs uint16) {
 // registers draws a family that starts stage one, and gives the day on which it
 // will be approved or leave.
 func (m *setup) registers(d *dice, council int16, day int32) (f family, until int32) {
-	f = family{council: council, shelf: none, with: none}
+	f = family{offer: offer{council: council}, place: none, shelf: none, with: none}
 	f.number = uint8(d.pick(m.maxChildren)) + 1
 	ageMax := ageMaxYears[d.pick(m.ageMaxes)]
 	ageMin := min(ageMinYears[d.pick(m.ageMins)], ageMax)
@@ -114,9 +118,9 @@ func (m *setup) registers(d *dice, council int16, day int32) (f family, until in
 	f.unasked = unasked
 	f.vaa = d.chance(m.p.vaa)
 	c := &m.councils[council]
-	metres := c.radius * m.p.scatter
+	metres := c.Radius * m.p.scatter
 	if d.chance(m.p.outside) || f.vaa {
-		metres = c.radius + m.p.outsideMetres
+		metres = c.Radius + m.p.outsideMetres
 	}
 	f.x, f.y = scatter(d, c, metres)
 	one, two := m.spans.of(d.source.Uint64(), m.p.stageOne), m.spans.of(d.source.Uint64(), m.p.stageTwo)
@@ -135,21 +139,24 @@ func (m *setup) registers(d *dice, council int16, day int32) (f family, until in
 // which it was not asked about. A family ticks more than it would take: of what
 // it would refuse it has said so only as often as the information is good.
 func (m *setup) answers(d *dice) (would, said, unasked uint16) {
-	openness := d.float()
+	openness := d.draw()
 	for i, n := range m.needs {
-		at, tells, skipped := d.float(), d.chance(m.p.information), d.chance(m.p.unasked)
-		if d.chance(m.p.openness) {
+		at, tells, skipped := d.draw(), bit(d.draw() < m.p.information), bit(d.draw() < m.p.unasked)
+		if d.draw() < m.p.openness {
 			at = openness
 		}
-		if at >= n.no*m.p.closed {
-			would |= 1 << i
-		} else if tells && !skipped {
-			continue
-		}
-		said |= 1 << i
-		if skipped {
-			unasked |= 1 << i
-		}
+		takes := bit(at >= n.no)
+		would |= takes << i
+		said |= (takes | skipped | 1&^tells) << i
+		unasked |= skipped << i
 	}
 	return would, said, unasked
+}
+
+// bit is 1 for yes: chance is hard to foresee, and this takes no branch.
+func bit(yes bool) (b uint16) {
+	if yes {
+		b = 1
+	}
+	return b
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"homeward/internal/plan"
+	"homeward/internal/plan/proof"
 )
 
 // TestExactPlanIsWorthNoLessThanAnyOther holds it to going through all plans.
@@ -118,7 +119,7 @@ func played4Years(t *testing.T, regime, planner string, agreed bool, replication
 	}
 	for i := range player.groups {
 		if g := &player.groups[i]; g.family != none {
-			got += int64(linkWorth + fit(g, &player.families[g.family]))
+			got += int64(linkWorth + fit(g, &player.families[g.family].offer))
 		}
 	}
 	return got, worthInHindsight(t, player)
@@ -131,7 +132,7 @@ func worthInHindsight(t *testing.T, s *sim) int64 {
 	for i := range s.groups {
 		for j := range s.families {
 			if g, f := &s.groups[i], &s.families[j]; s.couldLink(g, f) {
-				pairs = append(pairs, plan.Pair{Group: i, Family: j, Weight: int64(linkWorth + fit(g, f))})
+				pairs = append(pairs, plan.Pair{Group: i, Family: j, Weight: int64(linkWorth + fit(g, &f.offer))})
 			}
 		}
 	}
@@ -140,4 +141,57 @@ func worthInHindsight(t *testing.T, s *sim) int64 {
 		t.Fatal(err)
 	}
 	return solver.Total()
+}
+
+// TestEveryWeeksPlanIsProvedTheBest plays years of weekly plans and holds each to
+// its proof. Whoever a plan leaves without a link has the price 0 in it, and those
+// with a link are asked and gone: so no price is left over from which the next week
+// could begin, and each plan is solved anew.
+func TestEveryWeeksPlanIsProvedTheBest(t *testing.T) {
+	for _, regime := range []string{"balanced", "scarcity-2025"} {
+		s := supply(t, regime, "EM", 1)
+		s.WarmUpYears, s.Periods, s.Policy.Search, s.Policy.Priority = 0, 3, ByPlan, 0.3
+		plans, links := 0, 0
+		proved := func(groups, families int, pairs []Pair, chosen []int32) {
+			Exact(groups, families, pairs, chosen)
+			solver, err := plan.New(groups, families, weighed(pairs))
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := solver.Plan()
+			if err := proof.Verify(solver.Instance(), p); err != nil {
+				t.Fatalf("%s, plan %d: %v", regime, plans, err)
+			}
+			var worth int64
+			for _, pair := range pairs {
+				if chosen[pair.Group] == pair.Family {
+					worth += int64(pair.Worth)
+				}
+			}
+			if worth != p.Total {
+				t.Fatalf("%s, plan %d: the links chosen are worth %d, those proved %d", regime, plans, worth, p.Total)
+			}
+			linked := make([]bool, families)
+			for _, l := range p.Links {
+				linked[l.Family] = true
+			}
+			for g, link := range chosen {
+				if link == none && p.GroupPrices[g] != 0 {
+					t.Fatalf("%s, plan %d: a group without a link has a price", regime, plans)
+				}
+			}
+			for f, price := range p.FamilyPrices {
+				if !linked[f] && price != 0 {
+					t.Fatalf("%s, plan %d: a family without a link has a price", regime, plans)
+				}
+			}
+			plans, links = plans+1, links+len(p.Links)
+		}
+		if _, err := newSim(newSetup(s, proved)).play(t.Context(), 0); err != nil {
+			t.Fatal(err)
+		}
+		if plans < 250 || links < 2000 {
+			t.Errorf("%s: %d plans of %d links", regime, plans, links)
+		}
+	}
 }

@@ -23,14 +23,14 @@ import (
 
 // need is a row of data/needs.csv.
 type need struct {
-	code               string
-	younger, older, no float64
+	younger, older, no odds
 	disability         bool
 }
 
-func readNeeds() (list []need) {
+// readNeeds gives them with families who say no so many times as often.
+func readNeeds(closed float64) (list []need) {
 	for _, r := range rows("needs.csv") {
-		list = append(list, need{r[0], number(r[1]), number(r[2]), number(r[3]), r[4] == "yes"})
+		list = append(list, need{oddsOf(number(r[1])), oddsOf(number(r[2])), oddsOf(number(r[3]) * closed), r[4] == "yes"})
 	}
 	return list
 }
@@ -40,10 +40,8 @@ type setup struct {
 	scenario     *Scenario
 	v            values
 	councils     []Council
-	pool         []int16   // of each council
-	members      [][]int16 // councils of each pool
-	all          []int16
-	focus        []bool // of each council
+	pool         []int16 // of each council
+	focus        []bool  // of each council
 	needs        []need
 	disabilities uint16
 	spans        *spans
@@ -66,7 +64,7 @@ type setup struct {
 type draws struct {
 	noOrder, ownCarers, toOrder, gapDays, scatter, outside, outsideMetres, zoneNone, zoneMetres float64
 	stageOneLeaves, stageTwoLeaves, stageOne, stageTwo, vaa                                     float64
-	openness, closed, unasked, information                                                      float64
+	openness, unasked, information                                                              odds
 	accepts, acceptsMore, acceptsOlder, ask, browse, match, falls, move, adopted, disrupts      float64
 	changeAfter, change, patience                                                               float64
 	toDecision                                                                                  []float64
@@ -85,15 +83,11 @@ var (
 )
 
 func newSetup(s *Scenario, planner Planner) *setup {
-	m := &setup{scenario: s, v: s.values(), councils: s.councils(), needs: readNeeds(), planner: planner}
+	m := &setup{scenario: s, v: s.values(), councils: s.councils(), planner: planner}
+	m.needs = readNeeds(m.v.of("closed"))
 	m.pool = s.poolOf(m.councils)
-	for i := range m.councils {
-		if int(m.pool[i]) == len(m.members) {
-			m.members = append(m.members, nil)
-		}
-		m.members[m.pool[i]] = append(m.members[m.pool[i]], int16(i))
-		m.all = append(m.all, int16(i))
-		m.focus = append(m.focus, slices.Contains(s.Focus, m.councils[i].Code))
+	for _, c := range m.councils {
+		m.focus = append(m.focus, slices.Contains(s.Focus, c.Code))
 	}
 	for i, n := range m.needs {
 		if n.disability {
@@ -130,7 +124,7 @@ func (m *setup) readDraws() {
 		scatter: of("scatter"), outside: of("outside"), outsideMetres: of("outside_miles") * metresPerMile, zoneNone: of("zone_none"), zoneMetres: of("zone_miles") * metresPerMile,
 		stageOneLeaves: of("stage_one_leaves"), stageTwoLeaves: of("stage_two_leaves"),
 		stageOne: of("stage_one_days"), stageTwo: of("stage_two_days"), vaa: of("vaa"),
-		openness: of("openness"), closed: of("closed"), unasked: of("unasked"), information: of("information"),
+		openness: oddsOf(of("openness")), unasked: oddsOf(of("unasked")), information: oddsOf(of("information")),
 		accepts: of("accepts"), acceptsMore: of("accepts_more"), acceptsOlder: of("accepts_older"), ask: of("ask_days"), browse: of("browse_days"), match: of("match_days"), falls: of("match_falls"),
 		move: of("move_days"), adopted: of("adopted_days"), disrupts: of("disrupts"),
 		changeAfter: of("plan_change_after"), change: of("plan_change_days"), patience: of("patience_days"),
@@ -141,7 +135,7 @@ func (m *setup) readDraws() {
 func (m *setup) readRates() {
 	england, meanSize, sizes := 0.0, 0.0, 0.0
 	for _, c := range Councils() {
-		england += c.weight
+		england += c.Adoptions
 	}
 	for i, share := range m.sizes {
 		meanSize, sizes = meanSize+float64(i+1)*share, sizes+share
@@ -149,8 +143,8 @@ func (m *setup) readRates() {
 	groups := m.v.of("children_a_year") / (meanSize / sizes) / daysPerYear * m.childFlow.most
 	families := m.v.of("families_a_year") / daysPerYear * m.familyFlow.most
 	for _, c := range m.councils {
-		m.groupsADay = append(m.groupsADay, groups*c.weight/england)
-		m.familiesADay = append(m.familiesADay, families*c.weight/england)
+		m.groupsADay = append(m.groupsADay, groups*c.Adoptions/england)
+		m.familiesADay = append(m.familiesADay, families*c.Adoptions/england)
 	}
 }
 
@@ -189,6 +183,7 @@ func (m *setup) period(day int32) int { return int(day-m.warm) / m.scenario.Peri
 const (
 	ageBits  = 16
 	sizeBits = 32
+	keyBits  = sizeBits + 4
 	oldest   = 15
 )
 
@@ -239,5 +234,5 @@ func ageClass(years int) int {
 // the circle.
 func scatter(d *dice, c *Council, metres float64) (x, y float32) {
 	angle, reach := 2*math.Pi*d.float(), metres*math.Sqrt(d.float())
-	return float32(c.x + reach*math.Cos(angle)), float32(c.y + reach*math.Sin(angle))
+	return float32(c.X + reach*math.Cos(angle)), float32(c.Y + reach*math.Sin(angle))
 }

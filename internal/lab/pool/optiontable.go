@@ -2,6 +2,7 @@ package pool
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -77,32 +78,53 @@ type Kind struct {
 	Change   Interval `json:"change"`   // more placed within two years, in 100
 }
 
-// Decide plays every option and sets each against the first. Done is told after
-// each replication, of all options together.
-func Decide(ctx context.Context, base *Scenario, focus []string, o Options) (*Table, error) {
-	at, tell := focusCells(base, focus), o.Progress
-	if len(focus) == 0 || len(at) != len(focus) {
+// Ways are the scenarios that a decision of some councils is played as, one for
+// each way of pooling; the others are set against the first.
+func Ways(base *Scenario, focus []string) ([]*Scenario, error) {
+	if len(focus) == 0 || len(focusCells(base, focus)) != len(focus) {
 		return nil, refused("of the councils %q some are not in %q; name each once, by codes that are in it", strings.Join(focus, ", "), base.Name)
 	}
 	if base.Replications < 2 {
 		return nil, refused("replications: one replication tells nothing of chance; write 2 or more, better 20")
 	}
-	options, watched := PoolOptions(focus), *base
+	watched := *base
 	watched.Focus = focus
-	table := &Table{Scenario: base.Name, Fingerprint: base.Fingerprint(), Replications: base.Replications, Focus: focus, Base: options[0].Name}
-	var first []Result
-	for i, option := range options {
+	var ways []*Scenario
+	for _, option := range PoolOptions(focus) {
+		ways = append(ways, watched.With(base.Name+": "+option.Name, option.Pools, base.Policy))
+	}
+	return ways, nil
+}
+
+// Decide plays every option and sets each against the first. Done is told after
+// each replication, of all options together.
+func Decide(ctx context.Context, base *Scenario, focus []string, o Options) (*Table, error) {
+	ways, err := Ways(base, focus)
+	if err != nil {
+		return nil, err
+	}
+	tell, results := o.Progress, make([][]Result, len(ways))
+	for i, way := range ways {
 		if tell != nil {
-			o.Progress = func(done, total int) { tell(i*total+done, len(options)*total) }
+			o.Progress = func(done, total int) { tell(i*total+done, len(ways)*total) }
 		}
-		results, err := Play(ctx, watched.With(base.Name+": "+option.Name, option.Pools, base.Policy), o)
-		if err != nil {
+		if results[i], err = Play(ctx, way, o); err != nil {
 			return nil, err
 		}
-		if i == 0 {
-			first = results
-		}
-		row, err := newRow(base, option.Name, at, first, results)
+	}
+	return Tabulate(base, focus, results)
+}
+
+// Tabulate sets what came of every way of pooling against the first: the results
+// are those of Ways, in its order, each with all its replications.
+func Tabulate(base *Scenario, focus []string, results [][]Result) (*Table, error) {
+	options, at := PoolOptions(focus), focusCells(base, focus)
+	if len(results) != len(options) {
+		return nil, fmt.Errorf("%d ways of pooling were played, not %d", len(results), len(options))
+	}
+	table := &Table{Scenario: base.Name, Fingerprint: base.Fingerprint(), Replications: base.Replications, Focus: focus, Base: options[0].Name}
+	for i, option := range options {
+		row, err := newRow(base, option.Name, at, results[0], results[i])
 		if err != nil {
 			return nil, err
 		}

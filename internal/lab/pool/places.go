@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+
+	"homeward/internal/lab"
 )
 
 //go:embed data/*.csv scenarios/*.json
@@ -37,27 +39,12 @@ func number(text string) float64 {
 	return f
 }
 
-// Council is where children come from and families live.
-type Council struct {
-	Code, Name   string
-	Pool, Region string // its regional agency's pool; its region
-	x, y, radius float64
-	weight       float64 // adoptions a year
-	ethnic       []float64
-}
+// Council is where children come from and families live. Its pool is that of its
+// regional agency.
+type Council = lab.Council
 
 // Councils are all of England's.
-var Councils = sync.OnceValue(func() []Council {
-	var list []Council
-	for _, r := range rows("places.csv") {
-		c := Council{Code: r[0], Name: r[1], Pool: r[2], Region: r[3], x: number(r[4]), y: number(r[5]), radius: number(r[6]), weight: number(r[7])}
-		for _, share := range r[8:] {
-			c.ethnic = append(c.ethnic, number(share))
-		}
-		list = append(list, c)
-	}
-	return list
-})
+var Councils = sync.OnceValue(lab.Councils)
 
 // England is the pool of every council.
 const England = "ENG"

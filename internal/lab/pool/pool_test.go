@@ -3,7 +3,6 @@ package pool
 import (
 	"bytes"
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"math"
@@ -77,29 +76,6 @@ func TestAnEventInThePastIsAFault(t *testing.T) {
 	q.reset(10)
 	q.day = 5
 	q.put(4, 0, 0, 0)
-}
-
-func TestPlacesAgreeWithTheLab(t *testing.T) {
-	f, err := os.Open("../data/councils.csv")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	in := csv.NewReader(f)
-	in.Comment = '#'
-	all, err := in.ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(all)-1 != len(Councils()) {
-		t.Fatalf("%d councils, the lab has %d", len(Councils()), len(all)-1)
-	}
-	for i, r := range all[1:] {
-		c := Councils()[i]
-		if c.Code != r[0] || c.Name != r[3] || c.Region != r[4] || c.x != number(r[6]) || c.y != number(r[7]) || c.radius != number(r[8]) || c.weight != number(r[10]) {
-			t.Errorf("%s is not as in the lab", c.Code)
-		}
-	}
 }
 
 func TestEveryParameterHasAUnitARangeAndASource(t *testing.T) {
@@ -374,7 +350,7 @@ func TestEthnicityAndMoneySteerNothing(t *testing.T) {
 	other := play(func(m *setup) {
 		m.councils = slices.Clone(m.councils)
 		for i := range m.councils {
-			m.councils[i].ethnic = []float64{0, 0, 0, 1, 0}
+			m.councils[i].Ethnic = []float64{0, 0, 0, 1, 0}
 		}
 		m.vaaFee, m.fees = 1, [5]int64{}
 	})

@@ -74,6 +74,13 @@ func Run(ctx context.Context, s *Scenario, out io.Writer, o Options) error {
 	return nil
 }
 
+// PlayOne plays one replication and gives its line, without its end: what Run
+// writes of it, whenever and in whatever order it is asked for.
+func PlayOne(ctx context.Context, s *Scenario, replication int) ([]byte, error) {
+	got := newSim(newSetup(s, planners[s.Policy.Planner])).safely(ctx, replication)
+	return bytes.TrimSuffix(got.text, []byte("\n")), got.err
+}
+
 type played struct {
 	text []byte
 	err  error

@@ -251,10 +251,10 @@ func (s *Scenario) poolOf(councils []Council) []int16 {
 	return pools
 }
 
-// rules is the version of the rules by which a scenario is played. A change that
+// Rules is the version of the rules by which a scenario is played. A change that
 // gives other results from the same scenario raises it, so that results of two
 // versions are never put into one file.
-const rules = 1
+const Rules = 1
 
 // Fingerprint tells one scenario, played by these rules, from any other: results
 // are only ever put beside those of the same.
@@ -263,7 +263,7 @@ func (s *Scenario) Fingerprint() string {
 		Rules    int
 		Scenario Scenario
 		Values   values
-	}{rules, *s, s.values()})
+	}{Rules, *s, s.values()})
 	if err != nil {
 		panic(err) // it was read from JSON
 	}

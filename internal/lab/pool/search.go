@@ -5,49 +5,42 @@ import (
 	"slices"
 )
 
-// reach is how far a group looks today: 0 its own council's families, 1 its
-// pool's, 2 all.
-func (s *sim) reach(g *group) int {
+// reach is how far a group looks today: one number for each council's own
+// families, then one for each pool's, then that of all, and last one from which
+// nobody looks.
+func (s *sim) reach(g *group) int16 {
 	p := &s.scenario.Policy
 	switch since := int(s.day - g.ordered); {
 	case since < p.OwnDays:
-		return 0
+		return g.council
 	case p.Beyond && since >= p.PoolDays:
-		return 2
+		return s.all()
 	}
-	return 1
+	return s.ofPool(g.council)
 }
 
-// within are the councils whose families a group may reach.
-func (s *sim) within(g *group, reach int) []int16 {
-	switch reach {
-	case 0:
-		return s.all[g.council : g.council+1]
-	case 1:
-		return s.members[s.pool[g.council]]
+func (s *sim) ofPool(council int16) int16 { return int16(len(s.councils)) + s.pool[council] }
+
+func (s *sim) all() int16 { return int16(len(s.idle) - 2) }
+
+// finders gives the reaches of those who find a family. A voluntary agency's is
+// no council's own.
+func (s *sim) finders(f *family) [3]int16 {
+	own := f.council
+	if f.vaa {
+		own = s.all() + 1
 	}
-	return s.all
+	return [3]int16{s.all(), s.ofPool(f.council), own}
 }
 
-// finders gives the shelves of the groups that reach a family.
-func (s *sim) finders(f *family) (shelves [3]*shelf) {
-	shelves[0] = &s.idle[len(s.idle)-1]
-	shelves[1] = &s.idle[len(s.councils)+int(s.pool[f.council])]
-	shelves[2] = &s.nobody
-	if !f.vaa {
-		shelves[2] = &s.idle[f.council]
-	}
-	return shelves
-}
-
-func miles(g *group, f *family) float64 {
+func miles(g *group, f *offer) float64 {
 	return math.Hypot(float64(g.x-f.x), float64(g.y-f.y)) / metresPerMile
 }
 
 // mayAsk tells whether nothing else stands against a pair within reach whose
 // keys agree: the family is not near the home the children came from, and has
 // not been asked about them before.
-func (s *sim) mayAsk(g *group, who int32, f *family) bool {
+func (s *sim) mayAsk(g *group, who int32, f *offer) bool {
 	dx, dy := g.x-f.x, g.y-f.y
 	if dx*dx+dy*dy < g.zone {
 		return false
@@ -66,7 +59,7 @@ func (s *sim) mayAsk(g *group, who int32, f *family) bool {
 // fit is how well a pair is known to suit, from 0 to 100: less for each need the
 // family was not asked about, for each place it has beyond what the group needs
 // (others need it more), and if it is another council's.
-func fit(g *group, f *family) int32 {
+func fit(g *group, f *offer) int32 {
 	points := 100 - 12*int32(unknowns(g, f)) - 8*int32(f.number-g.size)
 	if g.council != f.council {
 		points -= 10
@@ -81,7 +74,7 @@ func (s *sim) urgency(g *group) int32 {
 }
 
 // worth weighs a pair by the policy's priority.
-func (s *sim) worth(g *group, f *family) int32 {
+func (s *sim) worth(g *group, f *offer) int32 {
 	p := s.scenario.Policy.Priority
 	if p == 0 {
 		return fit(g, f)
@@ -96,10 +89,9 @@ type best struct {
 	luck  uint64
 }
 
-func (b *best) see(who, worth int32, luck uint64) {
-	if b.who == none || worth > b.worth || worth == b.worth && luck > b.luck {
-		*b = best{who, worth, luck}
-	}
+// sees tells whether another is better than the best so far.
+func (b *best) sees(worth int32, luck uint64) bool {
+	return b.who == none || worth > b.worth || worth == b.worth && luck > b.luck
 }
 
 // look is what a group's worker does when a wait begins, an answer was no, a
@@ -119,17 +111,16 @@ func (s *sim) look(who int32, g *group) {
 }
 
 func (s *sim) bestFamily(g *group) int32 {
-	top, reach, key := best{who: none}, s.reach(g), s.groupKey(g, s.day)
-	for _, council := range s.within(g, reach) {
-		shelf := &s.free[council]
-		for i, said := range shelf.keys {
-			if key&^said != 0 {
-				continue
-			}
-			who := shelf.who[i]
-			if f := &s.families[who]; (reach > 0 || !f.vaa) && s.mayAsk(g, who, f) {
-				top.see(who, fit(g, f), s.between(g, f))
-			}
+	top := best{who: none}
+	for _, at := range s.register.open(s.reach(g), s.groupKey(g, s.day)) {
+		f := &s.register.offers[at]
+		worth := fit(g, f)
+		if worth < top.worth {
+			continue
+		}
+		who, luck := s.register.who[at], s.between(g, f)
+		if top.sees(worth, luck) && s.mayAsk(g, who, f) {
+			top = best{who, worth, luck}
 		}
 	}
 	return top.who
@@ -141,14 +132,16 @@ func (s *sim) consider(who int32, f *family) {
 		return
 	}
 	key, top := f.key, best{who: none}
-	for _, shelf := range s.finders(f) {
+	for _, reach := range s.finders(f) {
+		shelf := &s.idle[reach]
 		for i, needed := range shelf.keys {
 			if needed&^key != 0 {
 				continue
 			}
 			g := &s.groups[shelf.who[i]]
-			if s.mayAsk(g, who, f) {
-				top.see(shelf.who[i], s.worth(g, f), s.between(g, f))
+			worth, luck := s.worth(g, &f.offer), s.between(g, &f.offer)
+			if top.sees(worth, luck) && s.mayAsk(g, who, &f.offer) {
+				top = best{shelf.who[i], worth, luck}
 			}
 		}
 	}
@@ -162,14 +155,16 @@ func (s *sim) consider(who int32, f *family) {
 // little known against them.
 func (s *sim) browses(who int32, f *family) {
 	top := best{who: none}
-	for _, shelf := range s.finders(f) {
+	for _, reach := range s.finders(f) {
+		shelf := &s.idle[reach]
 		for i, needed := range shelf.keys {
 			if needed&^f.would != 0 {
 				continue
 			}
 			g := &s.groups[shelf.who[i]]
-			if s.mayAsk(g, who, f) {
-				top.see(shelf.who[i], s.appeal(g), s.between(g, f))
+			worth, luck := s.appeal(g), s.between(g, &f.offer)
+			if top.sees(worth, luck) && s.mayAsk(g, who, &f.offer) {
+				top = best{shelf.who[i], worth, luck}
 			}
 		}
 	}
@@ -188,6 +183,11 @@ func (s *sim) appeal(g *group) int32 {
 // lists of a plan, and what the link would be worth. Pairs come group by group.
 type Pair struct{ Group, Family, Worth int32 }
 
+// before tells whether a pair of the same group is the better.
+func (p Pair) before(q Pair) bool {
+	return p.Worth > q.Worth || p.Worth == q.Worth && p.Family < q.Family
+}
+
 // Planner chooses links, each group and each family in at most one: it gives for
 // each group its family or -1, in links, which has a place for each group. It
 // must give the same links for the same pairs.
@@ -199,10 +199,13 @@ func Greedy(groups, families int, pairs []Pair, links []int32) {
 	for i := range links {
 		links[i] = none
 	}
-	order := slices.Clone(pairs)
-	slices.SortStableFunc(order, func(a, b Pair) int { return int(b.Worth - a.Worth) })
-	taken := make([]bool, families)
-	for _, p := range order {
+	order, taken := make([]uint64, len(pairs)), make([]bool, families)
+	for i, p := range pairs {
+		order[i] = uint64(math.MaxInt32-p.Worth)<<32 | uint64(i)
+	}
+	slices.Sort(order)
+	for _, o := range order {
+		p := pairs[uint32(o)]
 		if links[p.Group] == none && !taken[p.Family] {
 			links[p.Group], taken[p.Family] = p.Family, true
 		}
@@ -253,23 +256,23 @@ func (s *sim) plans() {
 const planChoices = 20
 
 func (s *sim) pairsOf(who int32, g *group) {
-	p, reach, key := &s.plan, s.reach(g), s.groupKey(g, s.day)
-	at, first := int32(len(p.groups)), len(p.pairs)
+	p := &s.plan
+	group, first := int32(len(p.groups)), len(p.pairs)
 	p.groups = append(p.groups, who)
-	for _, council := range s.within(g, reach) {
-		shelf := &s.free[council]
-		for i, said := range shelf.keys {
-			if key&^said != 0 {
-				continue
-			}
-			family := shelf.who[i]
-			if f := &s.families[family]; (reach > 0 || !f.vaa) && s.mayAsk(g, family, f) {
-				p.pairs = append(p.pairs, Pair{at, p.at[family], linkWorth + s.worth(g, f)})
-			}
+	for _, at := range s.register.open(s.reach(g), s.groupKey(g, s.day)) {
+		f, family := &s.register.offers[at], s.register.who[at]
+		pair := Pair{group, p.at[family], linkWorth + s.worth(g, f)}
+		full := len(p.pairs)-first == planChoices
+		if full && !pair.before(p.pairs[len(p.pairs)-1]) || !s.mayAsk(g, family, f) {
+			continue
 		}
-	}
-	if own := p.pairs[first:]; len(own) > planChoices {
-		slices.SortFunc(own, func(a, b Pair) int { return int(b.Worth-a.Worth)<<16 + int(a.Family-b.Family) })
-		p.pairs = p.pairs[:first+planChoices]
+		if !full {
+			p.pairs = append(p.pairs, pair)
+		}
+		i := len(p.pairs) - 1
+		for ; i > first && pair.before(p.pairs[i-1]); i-- {
+			p.pairs[i] = p.pairs[i-1]
+		}
+		p.pairs[i] = pair
 	}
 }

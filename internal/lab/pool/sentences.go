@@ -10,16 +10,24 @@ import (
 // nothing is said to be no difference that the run can tell from chance, and one
 // whose whole interval is too small to matter is not called a gain.
 func (r *Row) sentences() []string {
-	list := []string{
+	list := r.InAll()
+	if s := r.whoGains(); s != "" {
+		list = append(list, s)
+	}
+	return append(list, Promise)
+}
+
+// Promise is said wherever a change is.
+const Promise = "These are changes in an invented England built on the figures and assumptions listed with it; " +
+	"they are no promise of adoptions and say nothing about any child."
+
+// InAll are the sentences of a row that are of all children, whatever their kind.
+func (r *Row) InAll() []string {
+	return []string{
 		change("Children of these councils placed within two years of their order", r.MorePlaced, "a year", 1),
 		change("Children of these councils placed within one year of it", r.MoreInYear, "a year", 1),
 		change("Children of the other councils placed within two years", r.ElsewhereMore, "a year", 1),
 	}
-	if s := r.whoGains(); s != "" {
-		list = append(list, s)
-	}
-	return append(list, "These are changes in an invented England built on the figures and assumptions listed with it; "+
-		"they are no promise of adoptions and say nothing about any child.")
 }
 
 // change puts an interval into words.

@@ -3,6 +3,7 @@ package pool
 import (
 	"context"
 	"math/bits"
+	"slices"
 )
 
 // What happens.
@@ -35,11 +36,11 @@ type sim struct {
 	groups   []group
 	families []family
 	asks     []ask
-	idle     []shelf // groups that may ask: of each council, of each pool, of all, by how far they reach
-	free     []shelf // of each council: families that may be asked
+	idle     []shelf  // groups that may ask, by reach
+	register register // families that may be asked
+	free     []shelf  // the same of each council, for plans alone
 	comes    []source
 	joins    []source
-	nobody   shelf
 	plan     planning
 }
 
@@ -56,8 +57,8 @@ type source struct {
 type ask struct{ family, next int32 }
 
 func newSim(m *setup) *sim {
-	n := len(m.councils)
-	return &sim{setup: m, idle: make([]shelf, n+len(m.members)+1), free: make([]shelf, n), comes: make([]source, n), joins: make([]source, n)}
+	n, pools := len(m.councils), int(slices.Max(m.pool))+1
+	return &sim{setup: m, idle: make([]shelf, n+pools+2), free: make([]shelf, n), comes: make([]source, n), joins: make([]source, n)}
 }
 
 // play gives the result of a replication, which stands until the next is played.
@@ -88,6 +89,7 @@ func (s *sim) begin(replication int) {
 	for day, i := s.warm, 0; i <= s.scenario.Periods; day, i = day+int32(s.scenario.PeriodDays), i+1 {
 		s.put(day, evCloses, int32(i), 0)
 	}
+	s.register.reset(len(s.idle))
 	for i := range s.idle {
 		s.idle[i].reset()
 	}
@@ -290,13 +292,7 @@ func (s *sim) stopsWaiting(g *group) {
 
 // putGroup puts a group where those find it whom it reaches today.
 func (s *sim) putGroup(who int32, g *group) {
-	g.on = g.council
-	switch s.reach(g) {
-	case 1:
-		g.on = int16(len(s.councils)) + s.pool[g.council]
-	case 2:
-		g.on = int16(len(s.idle) - 1)
-	}
+	g.on = s.reach(g)
 	s.idle[g.on].add(who, s.groupKey(g, s.day), &g.shelf)
 }
 
@@ -317,10 +313,15 @@ func (s *sim) takeGroup(g *group) {
 }
 
 func (s *sim) takeFamily(f *family) {
-	if moved := s.free[f.council].drop(f.shelf); moved != none {
-		s.families[moved].shelf = f.shelf
+	if f.place != none {
+		s.register.drop(f.place, s.finders(f))
 	}
-	f.shelf = none
+	if f.shelf != none {
+		if moved := s.free[f.council].drop(f.shelf); moved != none {
+			s.families[moved].shelf = f.shelf
+		}
+	}
+	f.place, f.shelf = none, none
 }
 
 func (s *sim) nextBirthday(who int32, g *group) {
@@ -369,23 +370,20 @@ func (s *sim) release(who int32, f *family) {
 }
 
 func (s *sim) isFree(who int32, f *family) {
-	key := f.key
 	if s.scenario.Policy.Search == ByAdopter {
-		key = f.would
-	}
-	s.free[f.council].add(who, key, &f.shelf)
-	switch s.scenario.Policy.Search {
-	case ByWorker:
-		s.consider(who, f)
-	case ByAdopter:
 		s.put(s.day+s.spans.of(mix(f.id, uint64(s.day)), s.p.browse), evBrowses, who, f.stamp)
+		return
+	}
+	f.place = s.register.add(who, f.key, f.offer, s.finders(f))
+	if s.scenario.Policy.Search == ByPlan {
+		s.free[f.council].add(who, f.key, &f.shelf)
+	} else {
+		s.consider(who, f)
 	}
 }
 
 func (s *sim) givesUp(who int32, f *family) {
-	if f.shelf != none {
-		s.takeFamily(f)
-	}
+	s.takeFamily(f)
 	f.state = gone
 	f.stamp++
 	s.flow(fGaveUp, 1)
@@ -427,17 +425,17 @@ func (s *sim) ask(group int32, g *group, who int32, f *family) {
 		s.takeGroup(g)
 	}
 	s.flow(fAsks, 1)
-	s.put(s.day+s.spans.of(s.between(g, f), s.p.ask), evAnswers, who, f.stamp)
+	s.put(s.day+s.spans.of(s.between(g, &f.offer), s.p.ask), evAnswers, who, f.stamp)
 }
 
 // between is the luck of a group and a family with one another: the same
 // whenever, and under whatever policy, they come together.
-func (s *sim) between(g *group, f *family) uint64 { return mix(g.id^s.luck, f.id) }
+func (s *sim) between(g *group, f *offer) uint64 { return mix(g.id^s.luck, f.id) }
 
 // agrees tells whether an ask is answered yes by all: nothing the group needs is
 // refused, and they suit one another.
 func (s *sim) agrees(g *group, f *family) bool {
-	return g.needs&^uint16(f.would) == 0 && unit(mix(s.between(g, f), 1)) < s.suits(g)
+	return g.needs&^uint16(f.would) == 0 && unit(mix(s.between(g, &f.offer), 1)) < s.suits(g)
 }
 
 // suits is how often a group and a family suit one another.
@@ -553,7 +551,7 @@ func (s *sim) moved(who int32, g *group) {
 		f := &s.families[g.family]
 		f.state = settled
 		s.flow(fMilesOf, n)
-		s.flow(fMiles, n*int64(miles(g, f)))
+		s.flow(fMiles, n*int64(miles(g, &f.offer)))
 		s.pays(g, f)
 	}
 	if g.counted && !g.placed {
@@ -625,4 +623,4 @@ func (s *shelf) drop(at int32) (moved int32) {
 	return moved
 }
 
-func unknowns(g *group, f *family) int { return bits.OnesCount16(g.needs & f.unasked) }
+func unknowns(g *group, f *offer) int { return bits.OnesCount16(g.needs & f.unasked) }
