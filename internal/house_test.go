@@ -25,7 +25,7 @@ var rooms = []string{
 	// the children and the families
 	"child", "adopter", "match", "plan/proof", "plan", "link",
 	// the numbers
-	"exchange", "scorecard", "returns/ssda903/aids", "returns/ssda903", "returns/ssda903/invent", "returns", "figures", "chart", "programme", "lab", "lab/pool",
+	"exchange", "scorecard", "returns/ssda903/aids", "returns/ssda903", "returns/ssda903/invent", "returns", "figures", "chart", "programme", "lab", "lab/pool", "lab/study",
 	// the doors
 	"letter", "web/govuk", "web",
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"text/tabwriter"
 	"time"
 
@@ -71,6 +73,11 @@ func (c demoCommand) Run(s *shop) (err error) {
 		return err
 	}
 	tellSignIns(s, region, named)
+	ctx, stop := context.WithCancel(s.ctx)
+	var laboratory sync.WaitGroup
+	laboratory.Go(func() { playStudies(ctx, desk, s.log) })
+	defer laboratory.Wait()
+	defer stop()
 	return s.serve(&web.Site{Desk: desk, Synthetic: true, Demonstration: named, Origin: localOrigin(c.Listen)}, c.Listen)
 }
 

@@ -17,6 +17,7 @@ import (
 	"homeward/internal/account"
 	"homeward/internal/db"
 	"homeward/internal/fault"
+	"homeward/internal/lab/study"
 	"homeward/internal/web"
 	"homeward/internal/work"
 )
@@ -51,9 +52,21 @@ func (c serveCommand) Run(s *shop) (err error) {
 	ctx, stop := context.WithCancel(s.ctx)
 	var swept sync.WaitGroup
 	swept.Go(func() { sweep(ctx, desk, s.log) })
+	swept.Go(func() { playStudies(ctx, desk, s.log) })
 	defer swept.Wait()
 	defer stop()
 	return s.serveAt(c.door, &web.Site{Desk: desk, Origin: strings.TrimSuffix(c.Origin, "/"), Installation: web.Installation{Organisation: c.Organisation, Email: c.Email, Phone: c.Phone, Tested: c.Tested}})
+}
+
+// studyPause is how long the laboratory rests before it looks whether anything has
+// been asked.
+const studyPause = 3 * time.Second
+
+// playStudies plays what has been put to the laboratory, on one processor.
+func playStudies(ctx context.Context, desk *work.Desk, log *slog.Logger) {
+	idle := time.NewTicker(studyPause)
+	defer idle.Stop()
+	(&study.Player{Desk: desk, Log: log}).Play(ctx, idle.C)
 }
 
 // sweep takes away, every hour, what sign-in no longer needs.

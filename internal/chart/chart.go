@@ -3,11 +3,11 @@
 // figures for whoever cannot see it, or wants to count for themselves.
 //
 // Nothing is told by colour alone (WCAG 2.2, 1.4.1): series differ in shape, dash
-// and lightness, and in words. Every axis that measures begins at nought. A
+// and lightness, and in words. Every axis that measures begins at nought, but for Ranges'. A
 // figure that is withheld is drawn nowhere and moves no axis: a Value that says
 // why there is none holds no number.
 //
-// The kinds are Bars, Funnel, Steps, Strip and Trend. The funnel and its limits
+// The kinds are Bars, Funnel, Ranges, Steps, Strip and Trend. The funnel and its limits
 // follow Spiegelhalter, "Funnel plots for comparing institutional performance"
 // (Statistics in Medicine, 2005); what the limits are is for the room that counts.
 package chart

@@ -155,7 +155,7 @@ func TestTheSameChartGivesTheSameBytes(t *testing.T) {
 // TestTheCheckedInDrawingsStand holds the geometry: HOMEWARD_UPDATE=1 writes the
 // drawings anew, to be looked at before they are kept.
 func TestTheCheckedInDrawingsStand(t *testing.T) {
-	for _, name := range []string{"bars", "bars-grouped", "funnel", "steps", "strip", "trend"} {
+	for _, name := range []string{"bars", "bars-grouped", "funnel", "ranges", "ranges-changes", "steps", "strip", "trend"} {
 		for _, width := range []Width{Wide, Narrow} {
 			path := filepath.Join("testdata", name+"-"+string(width)+".svg")
 			got := strings.ReplaceAll(drawn(t, samples()[name], width), "><", ">\n<") + "\n"
@@ -172,6 +172,42 @@ func TestTheCheckedInDrawingsStand(t *testing.T) {
 				t.Errorf("%s is drawn differently: look at it, then HOMEWARD_UPDATE=1 keeps it", path)
 			}
 		}
+	}
+}
+
+// TestARangeStandsWhereItsFiguresDo measures a chart of changes against its axis.
+func TestARangeStandsWhereItsFiguresDo(t *testing.T) {
+	c := Ranges{Title: "x", Groups: []string{"a", "b"}, Nought: "as many", Quiet: "cannot be told", Series: []Spread{{"s", []Range{{Mean: 4, Low: 2, High: 6}, {Mean: 1, Low: -1, High: 3, Quiet: true}}}}}
+	s, err := lay(c, pixels[Wide])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ranges [][2]float64
+	var nought float64
+	for _, m := range s.shapes {
+		switch {
+		case m.width == 3 && m.stroke != "":
+			ranges = append(ranges, [2]float64{m.path[0].x, m.path[1].x})
+		case m.width == 1.5 && m.stroke == black && len(m.path) == 2 && m.path[0].x == m.path[1].x:
+			nought = m.path[0].x
+		}
+	}
+	if len(ranges) != 2 {
+		t.Fatalf("%d ranges are drawn", len(ranges))
+	}
+	unit := (ranges[0][1] - ranges[0][0]) / 4
+	for i, want := range [][2]float64{{2, 6}, {-1, 3}} {
+		for end := range want {
+			if got := (ranges[i][end] - nought) / unit; math.Abs(got-want[end]) > 1e-9 {
+				t.Errorf("range %d ends at %v, not %v", i, got, want[end])
+			}
+		}
+	}
+	if says := c.Describe(); !strings.Contains(says, "a: 4 (2 to 6).") || !strings.Contains(says, "1 range: cannot be told.") {
+		t.Error(says)
+	}
+	if got := (Ranges{Decimals: 1}).number(-0.04); got != "0.0" {
+		t.Errorf("nothing is written %q", got)
 	}
 }
 
@@ -248,6 +284,10 @@ func TestWhatCannotBeDrawnIsRefused(t *testing.T) {
 		"a day below nought":    Strip{Title: "x", Lines: []Line{{Dots: []Dot{{Days: -1}}}}},
 		"a median of NaN":       Strip{Title: "x", Lines: []Line{{Median: Of(math.NaN())}}},
 		"too many dots":         Strip{Title: "x", Lines: []Line{{Dots: make([]Dot, 5001)}}},
+		"a mean off its range":  Ranges{Title: "x", Groups: []string{"a"}, Series: []Spread{{"s", []Range{{Mean: 3, Low: 1, High: 2}}}}},
+		"a range of NaN":        Ranges{Title: "x", Groups: []string{"a"}, Series: []Spread{{"s", []Range{{Mean: 1, Low: math.NaN(), High: 2}}}}},
+		"a range of no end":     Ranges{Title: "x", Groups: []string{"a"}, Series: []Spread{{"s", []Range{{Low: math.Inf(-1)}}}}},
+		"a range too few":       Ranges{Title: "x", Groups: []string{"a"}, Series: []Spread{{"s", nil}}},
 		"periods and values":    Trend{Title: "x", Periods: []string{"a"}, Series: []Series{{"s", nil}}},
 		"a threshold too short": Trend{Title: "x", Periods: []string{"a"}, Threshold: &Series{"t", nil}},
 		"a published NaN":       Trend{Title: "x", Periods: []string{"a"}, Published: []Series{{"s", []Value{Of(math.NaN())}}}},
@@ -275,6 +315,7 @@ func TestWordsCannotBecomeMarkup(t *testing.T) {
 	for _, c := range []Chart{
 		Bars{Title: evil, Of: evil, Measure: evil, Groups: []string{evil}, Series: []Series{{evil, []Value{Instead(evil)}}, {evil, []Value{Of(1)}}}, Threshold: &Threshold{evil, 1}},
 		Funnel{Title: evil, Of: evil, Measure: evil, Points: []Point{{Name: evil, N: 1, Value: Of(2), Own: true, Says: evil}}},
+		Ranges{Title: evil, Of: evil, Measure: evil, Nought: evil, Quiet: evil, Groups: []string{evil}, Series: []Spread{{evil, []Range{{Says: evil, Quiet: true}}}, {evil, []Range{{}}}}},
 		Steps{Title: evil, Days: evil, Measure: evil, Curves: []Curve{{Name: evil, Steps: []Step{{0, 1, 1, 1, 1}}}}},
 		Strip{Title: evil, Measure: evil, Lines: []Line{{Name: evil, Dots: []Dot{{evil, 1, true}}, Median: Instead(evil)}}},
 		Trend{Title: evil, Of: evil, Measure: evil, Periods: []string{evil}, Series: []Series{{evil, []Value{Of(1)}}}, Published: []Series{{evil, []Value{Of(1)}}}},
@@ -309,6 +350,7 @@ func TestTheTableHoldsWhatIsDrawn(t *testing.T) {
 		"bars":         {"Council of Invented 2", "397"},
 		"bars-grouped": {"1 to 4", "61", "66", "70", "70"},
 		"funnel":       {"Council of Invented 1", "6", "190", "within the limits"},
+		"ranges":       {"Each council by itself", "within one year", "75.2", "74.3", "76.1"},
 		"steps":        {"One child alone", "0", "100.0", "100.0", "100.0", "80"},
 		"strip":        {"Council of Invented 1", "", "30", "yes"},
 		"trend":        {"2018", "540", "530", "545", "426"},

@@ -22,6 +22,12 @@ func samples() map[string]Chart {
 		"funnel":         funnel(9, 2),
 		"funnel-153":     funnel(153, 10),
 		"funnel-one":     Funnel{Title: "One", Of: "Children", Measure: "Days", Points: []Point{{Name: "Elmshire", N: 12, Value: Of(400), Own: true}}, Pooled: 400},
+		"ranges":         ranges(),
+		"ranges-changes": changes(20),
+		"ranges-one":     Ranges{Title: "One", Of: "Way", Measure: "Days", Groups: []string{"Alone"}, Series: []Spread{{"Days", []Range{{Mean: 200, Low: 200, High: 200}}}}},
+		"ranges-zero":    Ranges{Title: "Noughts", Of: "Way", Measure: "More", Nought: "as many", Groups: []string{"Alone", long}, Series: []Spread{{long, []Range{{Quiet: true, Says: long}, {}}}}},
+		"ranges-far":     Ranges{Title: "Far", Of: "Way", Measure: long, Groups: []string{"Alone"}, Series: []Spread{{"x", []Range{{Mean: 0, Low: -1e12, High: 1e12}}}}},
+		"ranges-none":    Ranges{Title: "Nothing", Of: "Way", Measure: "Days"},
 		"steps":          steps(),
 		"steps-one":      Steps{Title: "One", Days: "Days", Measure: "Children still waiting", Curves: []Curve{{Name: "All", Steps: []Step{{0, 1, 1, 1, 1}}}}},
 		"strip":          strip(3, 34),
@@ -68,6 +74,26 @@ func funnel(n, own int) Funnel {
 		f.Limits = append(f.Limits, Limits{many, max(0, 190-1.96*wide), 190 + 1.96*wide, max(0, 190-3.09*wide), 190 + 3.09*wide})
 	}
 	return f
+}
+
+func ranges() Ranges {
+	return Ranges{Title: "Placed of 100 children", Of: "Way of pooling", Measure: "Of 100 children with a placement order", Decimals: 1, Groups: []string{"Each council by itself", "Elmshire and Ashby (four councils)", "The whole of Invented"},
+		Series: []Spread{
+			{"within two years", []Range{{Mean: 91.2, Low: 90.7, High: 91.7}, {Mean: 93.6, Low: 93.1, High: 94.2}, {Mean: 92.9, Low: 92.3, High: 93.5}}},
+			{"within one year", []Range{{Mean: 75.2, Low: 74.3, High: 76.1}, {Mean: 83.4, Low: 82.7, High: 84}, {Mean: 81.3, Low: 80.5, High: 82.1}}}}}
+}
+
+func changes(n int) Ranges {
+	c := Ranges{Title: "Who gains and who loses", Of: "Children", Measure: "More placed, of 100 of their kind", Decimals: 1, Nought: "as many", Quiet: "cannot be told from chance", Series: []Spread{{Name: "More placed"}}}
+	for i := range n {
+		mean := 6 * math.Sin(float64(i)*1.7)
+		r := Range{Mean: mean, Low: mean - 2, High: mean + 2}
+		if r.Quiet = r.Low <= 0 && r.High >= 0; r.Quiet {
+			r.Says = "cannot be told from chance"
+		}
+		c.Groups, c.Series[0].Ranges = append(c.Groups, fmt.Sprintf("Age: of invented kind %d", i+1)), append(c.Series[0].Ranges, r)
+	}
+	return c
 }
 
 func steps() Steps {

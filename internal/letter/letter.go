@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"image/png"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -195,8 +196,11 @@ func clean(text string) string {
 	}, strings.ToValidUTF8(text, "\uFFFD"))
 }
 
+var plainNumber = regexp.MustCompile(`^-?[0-9]+(?:\.[0-9]+)?$`)
+
 // CSV writes a table's headings and rows as RFC 4180 has it, in UTF-8. Cells that
-// a spreadsheet program could run are disarmed as in the exchange folder.
+// a spreadsheet program could run are disarmed as in the exchange folder; a number
+// in a column of numbers cannot be run, whatever its sign.
 func CSV(t Table) ([]byte, error) {
 	if err := t.even(); err != nil {
 		return nil, err
@@ -207,7 +211,9 @@ func CSV(t Table) ([]byte, error) {
 	for _, row := range append([][]string{t.Header}, t.Rows...) {
 		cells := make([]string, len(row))
 		for i, cell := range row {
-			cells[i] = exchange.Disarm(strings.ToValidUTF8(cell, "\uFFFD"))
+			if cells[i] = strings.ToValidUTF8(cell, "\uFFFD"); !t.numeric(i) || !plainNumber.MatchString(cell) {
+				cells[i] = exchange.Disarm(cells[i])
+			}
 		}
 		_ = w.Write(cells) // a buffer takes everything
 	}

@@ -412,6 +412,10 @@ func TestACSVIsThatOfTheRFCAndCannotRun(t *testing.T) {
 	if rows, err := csv.NewReader(bytes.NewReader(got)).ReadAll(); err != nil || len(rows) != 7 {
 		t.Errorf("%d rows are read: %v", len(rows), err)
 	}
+	numbers, err := CSV(Table{Header: []string{"-1", "Days"}, Numeric: []bool{false, true}, Rows: [][]string{{"-1", "-1.5"}, {"-2", "-1+1"}, {"-3", "-1e5"}, {"-4", "-"}}})
+	if err != nil || string(numbers) != "'-1,Days\r\n'-1,-1.5\r\n'-2,'-1+1\r\n'-3,'-1e5\r\n'-4,'-\r\n" {
+		t.Errorf("numbers are written %q, %v", numbers, err)
+	}
 	if _, err := CSV(Table{Header: []string{"a"}, Rows: [][]string{{}}}); err == nil {
 		t.Error("a ragged table is written")
 	}
