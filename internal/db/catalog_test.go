@@ -19,7 +19,7 @@ var open = []string{
 }
 
 // insertOnly are the tables of which nothing is changed or taken away.
-var insertOnly = []string{"audit_entry", "audit_entry_first", "audit_checkpoint", "history", "return_file", "pack"}
+var insertOnly = []string{"audit_entry", "audit_entry_first", "audit_checkpoint", "history", "return_file", "pack", "plan_saved", "plan_saved_link", "plan_saved_without", "plan_saved_family"}
 
 // told are the unique keys that do not begin with an agency: whoever adds a row
 // may learn from a clash that another agency's exists. Each says why that is
@@ -48,6 +48,7 @@ var told = map[string]string{
 	"return_reading(reading_id)":                "a random reference",
 	"session(token)":                            "a hash of a random token",
 	"sign_in_try(key_hash)":                     "a keyed hash",
+	"study(study_id)":                           "a random reference",
 	"team(team_id)":                             "a random reference",
 	"worker(worker_id)":                         "a random reference",
 }

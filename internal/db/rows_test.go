@@ -38,7 +38,9 @@ var groups = []struct {
 	{"asks", []string{"ask", "ask_child"}},
 	{"told", []string{"disclosure"}},
 	{"pairs", []string{"conflict", "waiver", "plan_pair"}},
+	{"plans", []string{"plan_saved", "plan_saved_link", "plan_saved_without", "plan_saved_family"}},
 	{"office", []string{"declaration", "notice", "glass", "knowing", "audit_entry", "history where kind = 'worker'"}},
+	{"studies", []string{"study", "study_result"}},
 	{"restricted", []string{"restriction"}},
 	{"named", []string{"restriction_name"}},
 	{"returns", []string{"return_reading", "return_file", "return_fact", "return_mark"}},
@@ -176,7 +178,7 @@ func (r *region) agency(code string, n int) {
 	own := map[string]any{
 		"agency_code": code, "child_agency": code, "family_agency": code, "worker_agency": code, "actor_agency": code, "about_agency": code,
 		"child_id": of(code, "child"), "family_id": of(code, "family"), "ask_id": of(code, "ask"), "account_id": of(code, "account"), "issuer_id": of(code, "issuer"),
-		"reading_id": of(code, "reading"), "until_day": date.Date(0), "left_on": date.Date(0), "n": n, "seq": n + 1, "version": 1,
+		"reading_id": of(code, "reading"), "study_id": of(code, "study"), "plan_id": of(code, "plan"), "child_ids": of(code, "child"), "until_day": date.Date(0), "left_on": date.Date(0), "n": n, "seq": n + 1, "version": 1,
 	}
 	with := func(table string, more map[string]any) {
 		says := map[string]any{}
@@ -196,7 +198,7 @@ func (r *region) agency(code string, n int) {
 	for _, table := range []string{"child", "child_identity", "child_place", "child_need", "child_contact", "child_zone", "child_milestone",
 		"family", "family_offer", "family_household", "family_place", "family_milestone",
 		"conflict", "waiver", "plan_pair", "ask", "ask_child", "declaration", "notice", "knowing", "audit_entry", "account", "passkey", "recovery_code", "invitation", "sign_in_device", "issuer", "identity",
-		"return_reading", "return_file", "return_fact", "return_mark", "return_leavers", "pack"} {
+		"return_reading", "return_file", "return_fact", "return_mark", "return_leavers", "pack", "plan_saved", "plan_saved_link", "plan_saved_without", "plan_saved_family", "study", "study_result"} {
 		with(table, nil)
 	}
 	with("disclosure", map[string]any{"child_at": db.Instant{}, "family_at": db.Instant{}, "ended_at": db.Instant{}})
@@ -272,8 +274,8 @@ const everybody = "DER LEI NOT VAA1"
 func TestWhoseRowsThereAre(t *testing.T) {
 	onPostgres(t, func(r *region) {
 		register := "register " + everybody + ", "
-		office := func(code string) string { return "office " + code + ", " }
-		all := "register X, adopters X, needs X, who X, where X, families X, homes X, steps X, past X, asks X, told X, pairs X, office X, restricted X, named X, returns X, numbers X, accounts X"
+		office := func(code string) string { return "office " + code + ", studies " + code + ", " }
+		all := "register X, adopters X, needs X, who X, where X, families X, homes X, steps X, past X, asks X, told X, pairs X, plans X, office X, studies X, restricted X, named X, returns X, numbers X, accounts X"
 		engine := worker("DER", "home_finder")
 		engine.Engine = true
 		voluntaryEngine := worker("VAA1", "home_finder")
@@ -287,25 +289,26 @@ func TestWhoseRowsThereAre(t *testing.T) {
 			{db.Scope{}, ""},
 			{db.Scope{Actor: of("DER", "worker"), Agency: "DER"}, ""},
 			{db.Scope{Role: "sign_in"}, register + "adopters " + everybody + ", accounts " + everybody},
+			{db.Scope{Role: "laboratory"}, register + "studies " + everybody},
 			{db.Scope{Role: "operator"}, strings.ReplaceAll(all, "X", everybody)},
 
-			{worker("DER", "home_finder"), register + "adopters DER, needs DER NOT VAA1, who DER, where DER, families DER NOT VAA1, homes DER, steps DER, past DER, asks DER, told DER, pairs DER NOT VAA1, " + office("DER") + "restricted DER NOT VAA1, numbers DER, " + accountsOf("DER")},
-			{worker("DER", "permanence_worker"), register + "adopters DER, needs DER, who DER, where DER, families DER NOT VAA1, asks DER, told DER, pairs DER, " + office("DER") + "restricted DER NOT VAA1, numbers DER, " + accountsOf("DER")},
+			{worker("DER", "home_finder"), register + "adopters DER, needs DER NOT VAA1, who DER, where DER, families DER NOT VAA1, homes DER, steps DER, past DER, asks DER, told DER, pairs DER NOT VAA1, plans DER, " + office("DER") + "restricted DER NOT VAA1, numbers DER, " + accountsOf("DER")},
+			{worker("DER", "permanence_worker"), register + "adopters DER, needs DER, who DER, where DER, families DER NOT VAA1, asks DER, told DER, pairs DER, plans DER, " + office("DER") + "restricted DER NOT VAA1, numbers DER, " + accountsOf("DER")},
 			{worker("DER", "adopter_worker"), register + "adopters DER, needs DER NOT VAA1, families DER, homes DER, steps DER, past DER, asks DER, told DER, pairs DER, " + office("DER") + "restricted DER NOT VAA1, numbers DER, " + accountsOf("DER")},
-			{worker("DER", "manager"), register + "adopters DER, needs DER NOT VAA1, who DER, where DER, families DER NOT VAA1, homes DER, steps DER, past DER, asks DER, told DER, pairs DER NOT VAA1, " + office("DER") + "restricted DER NOT VAA1, named DER, returns DER, numbers DER, " + accountsOf("DER")},
+			{worker("DER", "manager"), register + "adopters DER, needs DER NOT VAA1, who DER, where DER, families DER NOT VAA1, homes DER, steps DER, past DER, asks DER, told DER, pairs DER NOT VAA1, plans DER, " + office("DER") + "restricted DER NOT VAA1, named DER, returns DER, numbers DER, " + accountsOf("DER")},
 			{worker("DER", "data_officer"), register + "adopters DER, needs DER, who DER, where DER, " + office("DER") + "restricted DER, returns DER, numbers DER, " + accountsOf("DER")},
 			{worker("DER", "administrator"), register + "adopters DER, " + office("DER") + "restricted DER, named DER, " + accountsOf("DER")},
 			{worker("DER", "information_lead"), register + "adopters DER, " + office("DER") + "restricted DER, named DER, " + accountsOf("DER")},
 			{worker("DER", "head_of_service"), register + "adopters DER, " + office("DER") + accountsOf("DER")},
 			{adopter, register + "adopters DER, families DER, homes DER, steps DER, " + office("DER") + accountsOf("DER")},
-			{engine, register + "adopters DER, needs DER NOT VAA1, who DER, where DER NOT VAA1, families DER NOT VAA1, homes DER NOT VAA1, steps DER, past DER, asks DER NOT VAA1, told DER, pairs DER NOT VAA1, " + office("DER") + "restricted DER NOT VAA1, numbers DER, " + accountsOf("DER")},
+			{engine, register + "adopters DER, needs DER NOT VAA1, who DER, where DER NOT VAA1, families DER NOT VAA1, homes DER NOT VAA1, steps DER, past DER, asks DER NOT VAA1, told DER, pairs DER NOT VAA1, plans DER, " + office("DER") + "restricted DER NOT VAA1, numbers DER, " + accountsOf("DER")},
 
-			{worker("NOT", "home_finder"), register + "adopters NOT, needs DER NOT, who NOT, where NOT, families DER NOT, homes NOT, steps NOT, past NOT, asks NOT, told NOT, pairs DER NOT, " + office("NOT") + "restricted DER NOT, numbers NOT, " + accountsOf("NOT")},
-			{worker("VAA1", "home_finder"), register + "adopters VAA1, needs DER VAA1, who VAA1, where VAA1, families VAA1, homes VAA1, steps VAA1, past VAA1, asks VAA1, told VAA1, pairs VAA1, " + office("VAA1") + "restricted DER VAA1, numbers VAA1, " + accountsOf("VAA1")},
-			{voluntaryEngine, register + "adopters VAA1, needs DER VAA1, who VAA1, where DER VAA1, families VAA1, homes VAA1, steps VAA1, past VAA1, asks VAA1, told VAA1, pairs VAA1, " + office("VAA1") + "restricted DER VAA1, numbers VAA1, " + accountsOf("VAA1")},
-			{worker("VAA1", "manager"), register + "adopters VAA1, needs DER VAA1, who VAA1, where VAA1, families VAA1, homes VAA1, steps VAA1, past VAA1, asks VAA1, told VAA1, pairs VAA1, " + office("VAA1") + "restricted DER VAA1, named VAA1, returns VAA1, numbers VAA1, " + accountsOf("VAA1")},
-			{worker("LEI", "home_finder"), register + "adopters LEI, needs LEI, who LEI, where LEI, families LEI, homes LEI, steps LEI, past LEI, asks LEI, told LEI, pairs LEI, " + office("LEI") + "restricted LEI, numbers LEI, " + accountsOf("LEI")},
-			{worker("LEI", "manager"), register + "adopters LEI, needs LEI, who LEI, where LEI, families LEI, homes LEI, steps LEI, past LEI, asks LEI, told LEI, pairs LEI, " + office("LEI") + "restricted LEI, named LEI, returns LEI, numbers LEI, " + accountsOf("LEI")},
+			{worker("NOT", "home_finder"), register + "adopters NOT, needs DER NOT, who NOT, where NOT, families DER NOT, homes NOT, steps NOT, past NOT, asks NOT, told NOT, pairs DER NOT, plans NOT, " + office("NOT") + "restricted DER NOT, numbers NOT, " + accountsOf("NOT")},
+			{worker("VAA1", "home_finder"), register + "adopters VAA1, needs DER VAA1, who VAA1, where VAA1, families VAA1, homes VAA1, steps VAA1, past VAA1, asks VAA1, told VAA1, pairs VAA1, plans VAA1, " + office("VAA1") + "restricted DER VAA1, numbers VAA1, " + accountsOf("VAA1")},
+			{voluntaryEngine, register + "adopters VAA1, needs DER VAA1, who VAA1, where DER VAA1, families VAA1, homes VAA1, steps VAA1, past VAA1, asks VAA1, told VAA1, pairs VAA1, plans VAA1, " + office("VAA1") + "restricted DER VAA1, numbers VAA1, " + accountsOf("VAA1")},
+			{worker("VAA1", "manager"), register + "adopters VAA1, needs DER VAA1, who VAA1, where VAA1, families VAA1, homes VAA1, steps VAA1, past VAA1, asks VAA1, told VAA1, pairs VAA1, plans VAA1, " + office("VAA1") + "restricted DER VAA1, named VAA1, returns VAA1, numbers VAA1, " + accountsOf("VAA1")},
+			{worker("LEI", "home_finder"), register + "adopters LEI, needs LEI, who LEI, where LEI, families LEI, homes LEI, steps LEI, past LEI, asks LEI, told LEI, pairs LEI, plans LEI, " + office("LEI") + "restricted LEI, numbers LEI, " + accountsOf("LEI")},
+			{worker("LEI", "manager"), register + "adopters LEI, needs LEI, who LEI, where LEI, families LEI, homes LEI, steps LEI, past LEI, asks LEI, told LEI, pairs LEI, plans LEI, " + office("LEI") + "restricted LEI, named LEI, returns LEI, numbers LEI, " + accountsOf("LEI")},
 		} {
 			if got := r.seen(c.s); got != c.want {
 				t.Errorf("%+v gets\n%s\nwant\n%s", c.s, got, c.want)

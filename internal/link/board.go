@@ -36,6 +36,12 @@ type Board struct {
 
 	feed       feeder // where people are: for reckoning, never for showing
 	couldBeFor func() []match.Counts
+
+	// For the region's plan, by their places: the facts the engine was fed, the
+	// groups' placement orders, and the plans made of them.
+	known   match.Case
+	ordered []date.Date
+	plans   *shelf
 }
 
 // Finder keeps boards in memory and makes them anew when a record changed.
@@ -45,6 +51,7 @@ type Finder struct {
 	revision  int64
 	gazetteer int64
 	boards    map[boardKey]*Board
+	plans     *shelf // made of the boards
 }
 
 // boardKey says whose board it is: everybody for whom access answers alike on
@@ -74,11 +81,11 @@ func (f *Finder) Board(u *work.Unit, early bool) (*Board, error) {
 		return b, nil
 	}
 	if f.boards == nil || len(f.boards) >= maxBoards {
-		f.boards = map[boardKey]*Board{}
+		f.boards, f.plans = map[boardKey]*Board{}, &shelf{}
 	}
 	b, err := f.load(u, early)
 	if err == nil {
-		f.boards[key] = b
+		b.plans, f.boards[key] = f.plans, b
 	}
 	return b, err
 }
@@ -189,7 +196,11 @@ func (r *records) board(u *work.Unit, early bool) *Board {
 	}
 	r.groups, r.families = groups, families
 	b.index()
-	b.Pool = match.New(b.facts(r, early))
+	b.known = b.facts(r, early)
+	for _, g := range r.groups {
+		b.ordered = append(b.ordered, g.Ordered())
+	}
+	b.Pool = match.New(b.known)
 	b.Counts = b.Pool.AllCounts()
 	b.couldBeFor = sync.OnceValue(func() []match.Counts { return b.Pool.FamilyCounts(b.waiting()) })
 	return b

@@ -2,7 +2,6 @@ package link
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -12,9 +11,7 @@ import (
 	"homeward/internal/child"
 	"homeward/internal/date"
 	"homeward/internal/fault"
-	"homeward/internal/match"
 	"homeward/internal/plan"
-	"homeward/internal/plan/proof"
 	"homeward/internal/work"
 )
 
@@ -37,7 +34,7 @@ type RegionPlan struct {
 	Said   []PlanPair // at the meeting, of groups and families of the plan
 	Unkept []PlanPair // of these, what the plan cannot do: the rules or the other pairs have changed
 
-	question         plan.Question
+	solved           *solved
 	board            *Board
 	groups, families []int // their places on the board
 }
@@ -50,30 +47,24 @@ func (b *Board) PlanFor(u *work.Unit, w PlanWish) (*RegionPlan, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, ordered, err := b.everything(u)
-	if err != nil {
-		return nil, err
-	}
 	p := &RegionPlan{Wish: w, board: b}
-	q := plan.Question{Stretch: w.Stretch, Priority: w.Priority, Case: c}
-	q.Case.Groups, q.Case.Families = nil, nil
 	for _, g := range b.waiting() {
 		if lead := b.Groups[g][0]; member(lead.Agency) && b.mayFind(u.Actor, g) {
-			p.groups, q.Case.Groups, q.Ordered = append(p.groups, g), append(q.Case.Groups, c.Groups[g]), append(q.Ordered, ordered[g])
+			p.groups = append(p.groups, g)
 		}
 	}
 	for f, family := range b.Families {
 		if member(family.Agency) {
-			p.families, q.Case.Families = append(p.families, f), append(q.Case.Families, c.Families[f])
+			p.families = append(p.families, f)
 		}
 	}
-	if p.question = q; w.Meeting {
+	if w.Meeting {
 		if err := p.listen(u); err != nil {
 			return nil, err
 		}
 	}
 	u.Searched(access.Child, "", len(p.groups))
-	return p, p.solve()
+	return p, p.take(b.plans.find(p))
 }
 
 // listen takes in what the meeting said of the plan's pairs.
@@ -88,50 +79,17 @@ func (p *RegionPlan) listen(u *work.Unit) error {
 	return err
 }
 
-// region solves a question as the meeting said, and gives what it could not keep
-// to.
-func (p *RegionPlan) region(q plan.Question) (r *plan.Region, unkept []PlanPair, err error) {
-	if r, err = plan.For(q); err != nil {
-		return nil, nil, err
+// take takes the plan over from what has been worked out, if its proof holds.
+func (p *RegionPlan) take(s *solved) error {
+	if err := s.plan(); err != nil {
+		return err
 	}
-	for _, x := range p.Said {
-		g, _ := p.Place(x.ChildID)
-		f, _ := p.FamilyPlace(x.FamilyID)
-		keep := r.Pin
-		if x.Verdict == KeptApart {
-			keep = r.Forbid
-		}
-		if err := keep(g, f); err != nil && fault.KindOf(err) == fault.Internal {
-			return nil, nil, err
-		} else if err != nil && x.Verdict == KeptTogether { // those who may not be linked are apart already
-			unkept = append(unkept, x)
-		}
-	}
-	return r, unkept, nil
+	p.solved, p.Region, p.Plan, p.Unkept = s, s.region.Shared(), s.links, s.unkept
+	return nil
 }
 
 // Stretched is what the plan would be in numbers if stretches were allowed too.
-func (p *RegionPlan) Stretched() (plan.Figures, error) {
-	q := p.question
-	q.Stretch = true
-	r, _, err := p.region(q)
-	if err != nil {
-		return plan.Figures{}, err
-	}
-	return r.Figures(), nil
-}
-
-// solve makes the plan, and takes it if its proof holds.
-func (p *RegionPlan) solve() (err error) {
-	if p.Region, p.Unkept, err = p.region(p.question); err != nil {
-		return err
-	}
-	p.Plan = p.Region.Plan()
-	if err := proof.Verify(p.Region.Instance(), p.Plan); err != nil {
-		return fmt.Errorf("link: the plan is not proved: %w", err)
-	}
-	return nil
-}
+func (p *RegionPlan) Stretched() (plan.Figures, error) { return p.solved.stretched() }
 
 // memberOf tells who is of a pool.
 func (b *Board) memberOf(pool string) (func(agencyCode string) bool, error) {
@@ -147,39 +105,6 @@ func (b *Board) mayFind(actor access.Actor, g int) bool {
 	return !slices.ContainsFunc(b.Groups[g], func(c child.Child) bool {
 		return !access.Can(actor, access.FindFamilies, c.Thing(b.Book, access.Child)).Allow
 	})
-}
-
-// everything is the facts of all on the board, by their places there, and the
-// groups' placement orders. The board keeps its records only as far as they may
-// be shown; the engine works from the records as they are, so they are read again.
-func (b *Board) everything(u *work.Unit) (c match.Case, ordered []date.Date, err error) {
-	children, err := child.Load(u.Tx, child.Query{})
-	if err != nil {
-		return c, nil, err
-	}
-	r := &records{feed: b.feed, groups: child.Groups(children)}
-	if r.families, err = adopter.Load(u.Tx, adopter.Query{}); err != nil {
-		return c, nil, err
-	}
-	if r.conflicts, err = Conflicts(u.Tx); err != nil {
-		return c, nil, err
-	}
-	r.groups = slices.DeleteFunc(r.groups, func(g child.Group) bool { _, there := b.groupOf[g[0].ID]; return !there })
-	r.families = slices.DeleteFunc(r.families, func(f adopter.Family) bool { _, there := b.familyAt[f.ID]; return !there })
-	if !b.holds(r) {
-		return c, nil, errors.New("link: the records are not those of the board")
-	}
-	for _, g := range r.groups {
-		ordered = append(ordered, g.Ordered())
-	}
-	return b.facts(r, false), ordered, nil
-}
-
-// holds tells whether records are those of the board, each at its place.
-func (b *Board) holds(r *records) bool {
-	sameGroup := func(x, y child.Group) bool { return slices.Equal(x.IDs(), y.IDs()) }
-	sameFamily := func(x, y adopter.Family) bool { return x.ID == y.ID }
-	return slices.EqualFunc(r.groups, b.Groups, sameGroup) && slices.EqualFunc(r.families, b.Families, sameFamily)
 }
 
 // Groups is how many groups the plan is for.

@@ -154,7 +154,7 @@ func TestTheFamiliesToLookForAddWhatTheBriefsSay(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			briefs, err = made.Missing(u, 10)
+			briefs, err = made.Missing(u, "", 10)
 			return err
 		})
 		// C1 is four and known to have FASD: a family for them leaves FAR, who has

@@ -2,6 +2,7 @@ package link
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"homeward/internal/adopter"
@@ -92,23 +93,36 @@ func (b Brief) offer() plan.Offer {
 	return o
 }
 
-// family is the offer as the engine takes it.
-func (b Brief) family() match.Family {
-	o := b.offer()
-	return match.Family{Status: "approved", MaxChildren: o.Children, AgeMin: o.AgeMin, AgeMax: o.AgeMax, Sex: o.Sex, Training: o.Training, ChildrenAtHome: o.AtHome, Offers: o.Answers, Places: o.Places}
+func offersOf(list []Brief) []plan.Offer {
+	offers := make([]plan.Offer, len(list))
+	for i, b := range list {
+		offers[i] = b.offer()
+	}
+	return offers
 }
 
 // Missing is up to so many families to look for, put together by kind: one after
 // the other the family that adds most to the plan with those before it. It says
-// how many groups each kind could be for. That it was asked for is noted; it names
-// nobody.
-func (p *RegionPlan) Missing(u *work.Unit, families int) ([]Brief, error) {
-	all := briefs()
-	offers := make([]plan.Offer, len(all))
-	for i, b := range all {
-		offers[i] = b.offer()
+// how many groups each kind could be for. Of one agency they are families that
+// would be for its children first, as if reserved to it. That it was asked for is
+// noted; it names nobody.
+func (p *RegionPlan) Missing(u *work.Unit, agencyCode string, families int) ([]Brief, error) {
+	list, err := p.solved.briefs(agencyCode, families)
+	u.Searched("supply", p.words()+", for "+cmp.Or(agencyCode, "all"), len(list))
+	return list, err
+}
+
+// briefs works the families to look for out once.
+func (s *solved) briefs(agencyCode string, families int) ([]Brief, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key := fmt.Sprint(agencyCode, " ", families)
+	if list, known := s.recruit[key]; known {
+		return list, nil
 	}
-	recruits, err := p.Region.Missing(offers).Best(families)
+	all := briefs()
+	missing := s.missing().For(s.asked.of(agencyCode))
+	recruits, err := missing.Best(families)
 	if err != nil {
 		return nil, err
 	}
@@ -118,29 +132,70 @@ func (p *RegionPlan) Missing(u *work.Unit, families int) ([]Brief, error) {
 		if _, there := at[r.Offer]; !there {
 			at[r.Offer] = len(list)
 			list = append(list, all[r.Offer])
+			list[at[r.Offer]].Groups, list[at[r.Offer]].Counting = s.asked.counted(missing.Groups(r.Offer))
 		}
 		b := &list[at[r.Offer]]
 		b.Families++
 		b.Gain, b.Links, b.Placed = b.Gain+r.Gain, b.Links+r.Links, b.Placed+r.Children
 	}
-	p.count(list)
-	u.Searched("supply", p.words(), len(list))
+	s.recruit[key] = list
 	return list, nil
 }
 
-// count counts the groups each kind could be for.
-func (p *RegionPlan) count(list []Brief) {
-	c := match.Case{Rules: p.Region.Pool.Rules(), AsOf: p.board.asOf, Groups: p.question.Case.Groups}
-	for _, b := range list {
-		c.Families = append(c.Families, b.family())
+// of tells which groups are of one agency; all are where it is blank.
+func (p *RegionPlan) of(agencyCode string) func(g int) bool {
+	return func(g int) bool { return agencyCode == "" || p.Group(g)[0].Agency == agencyCode }
+}
+
+// counted is how many groups there are, and how many children in them.
+func (p *RegionPlan) counted(list []int) (groups, children int) {
+	for _, g := range list {
+		children += len(p.Group(g))
 	}
-	pool := match.New(c)
-	for g := range c.Groups {
-		for i := range list {
-			if pool.Pair(g, i).Outcome == match.Suitable {
-				list[i].Groups++
-				list[i].Counting += len(c.Groups[g].Children)
-			}
+	return len(list), children
+}
+
+// AgencyLack is what one agency's waiting children lack in the plan.
+type AgencyLack struct {
+	Agency            string
+	Groups, Unlinked  int   // that wait; of these without a link
+	Children, Without int   // in them
+	Best              Brief // the kind of family that would add most if it were for this agency's children alone; no family if none would
+}
+
+// Lacks are the agencies whose children wait, those with most groups without a
+// link first. That it was asked for is noted; it names nobody.
+func (p *RegionPlan) Lacks(u *work.Unit) []AgencyLack {
+	list := p.solved.lacks()
+	u.Searched("supply", p.words()+", by agency", len(list))
+	return list
+}
+
+func (s *solved) lack() []AgencyLack {
+	var list []AgencyLack
+	at, p := map[string]int{}, &s.asked
+	part := func(g int) int { return at[p.Group(g)[0].Agency] }
+	for g := range p.groups {
+		code := p.Group(g)[0].Agency
+		if _, there := at[code]; !there {
+			at[code] = len(list)
+			list = append(list, AgencyLack{Agency: code})
+		}
+		a := &list[part(g)]
+		a.Groups, a.Children = a.Groups+1, a.Children+len(p.Group(g))
+		if _, linked := s.region.Family(g); !linked {
+			a.Unlinked, a.Without = a.Unlinked+1, a.Without+len(p.Group(g))
 		}
 	}
+	all := briefs()
+	for i, best := range s.missing().BestOf(len(list), part) {
+		if best.Gain > 0 {
+			b := all[best.Offer]
+			b.Families, b.Gain = 1, best.Gain
+			b.Groups, b.Counting = p.counted(s.missing().For(p.of(list[i].Agency)).Groups(best.Offer))
+			list[i].Best = b
+		}
+	}
+	slices.SortFunc(list, func(a, b AgencyLack) int { return cmp.Or(b.Unlinked-a.Unlinked, cmp.Compare(a.Agency, b.Agency)) })
+	return list
 }

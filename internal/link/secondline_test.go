@@ -86,6 +86,13 @@ func secrets(t *testing.T, d *db.DB) *pool {
 			return change(u, p.id[code+"/X"+code], p.id[code+"/X"+code+" family"], word("now"))
 		})
 	}
+	for _, code := range []string{"DER", "NOT", "LEI"} {
+		saved, err := p.trySave(actor(code, access.HomeFinder), PlanWish{Stretch: true}, "CANARY"+code+" note")
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.id["plan "+code] = saved.ID
+	}
 	return p
 }
 
@@ -133,12 +140,14 @@ func (p *pool) everythingTo(a access.Actor, looks *int) (whose []string) {
 	ask(func(u *work.Unit, _ *Board) (any, error) { return child.Load(u.Tx, child.Query{}) })
 	ask(func(u *work.Unit, _ *Board) (any, error) { return adopter.Load(u.Tx, adopter.Query{}) })
 	ask(func(u *work.Unit, _ *Board) (any, error) { return Asks(u.Tx, AskQuery{}) })
+	ask(func(u *work.Unit, b *Board) (any, error) { return b.SavedPlans(u) })
 	for _, code := range []string{"DER", "NOT", "VAA1", "LEI"} {
 		childID, familyID := p.id[code+"/X"+code], p.id[code+"/X"+code+" family"]
 		ask(func(u *work.Unit, b *Board) (any, error) { return child.Find(u, b.Book, childID) })
 		ask(func(u *work.Unit, b *Board) (any, error) { return child.FindProfile(u, b.Book, childID) })
 		ask(func(u *work.Unit, b *Board) (any, error) { return adopter.Find(u, b.Book, familyID) })
 		ask(func(u *work.Unit, b *Board) (any, error) { return b.FamiliesFor(u, childID) })
+		ask(func(u *work.Unit, b *Board) (any, error) { return b.SavedPlan(u, p.id["plan "+code]) })
 		ask(func(u *work.Unit, _ *Board) (any, error) {
 			return u.History(work.Subject{Kind: access.Child, Agency: code, ID: childID})
 		})

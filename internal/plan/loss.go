@@ -7,17 +7,11 @@ import "math"
 const Never = math.MaxInt64
 
 // GroupLosses is, for each group, how much less the plan could weigh without it.
-func (s *Solver) GroupLosses() []int64 {
-	s.paper.grow(max(len(s.groups.near), len(s.families.near)))
-	return s.losses(&s.groups, &s.families)
-}
+func (s *Solver) GroupLosses() []int64 { return s.losses(&s.groups, &s.families) }
 
 // FamilyLosses is, for each family, how much less the plan could weigh without
 // it.
-func (s *Solver) FamilyLosses() []int64 {
-	s.paper.grow(max(len(s.groups.near), len(s.families.near)))
-	return s.losses(&s.families, &s.groups)
-}
+func (s *Solver) FamilyLosses() []int64 { return s.losses(&s.families, &s.groups) }
 
 // losses comes of one search for all. Without one of a, its partner in b is free
 // at a price: the plan loses the one's own price and what it costs to place the
@@ -26,7 +20,8 @@ func (s *Solver) FamilyLosses() []int64 {
 // that has no link. So a single search back from all ends at once finds it for
 // everybody.
 func (s *Solver) losses(a, b *side) []int64 {
-	w := &s.paper
+	w := new(paper) // not the solver's: whoever only asks must be able to ask beside others
+	w.grow(max(len(a.near), len(b.near)))
 	for to, mate := range b.mate {
 		if mate != alone {
 			w.reach(int32(to), alone, b.price[to], -1)
@@ -53,7 +48,6 @@ func (s *Solver) losses(a, b *side) []int64 {
 			lost[i] = Never
 		}
 	}
-	w.wipe()
 	return lost
 }
 
@@ -86,12 +80,34 @@ func Gain(losses []int64, candidates []Candidate) (gain int64, at int) {
 // of the best plan with the pair in it. It is 0 for a link of the plan, and for
 // a pair that another plan as good has.
 func (s *Solver) Cost(group, family int) (int64, error) {
+	if err := s.mayLink(group, family); err != nil {
+		return 0, err
+	}
 	if f, ok := s.Family(group); ok && f == family {
 		return 0, nil
 	}
-	try := s.Copy()
-	if err := try.Pin(group, family); err != nil {
+	if err := s.mayPin(group, family); err != nil {
 		return 0, err
 	}
-	return s.Total() - try.Total(), nil
+	g, f := int32(group), int32(family)
+	i, _ := find(s.groups.near[g], f)
+	others := s.sketch()
+	others.leave(&others.groups, &others.families, g)
+	others.leave(&others.families, &others.groups, f)
+	others.settle()
+	return s.Total() - (others.Total() - 2*beyond) - int64(s.groups.near[g][i].weight), nil
+}
+
+// beyond is a price at which nobody links with one: above what any pair weighs by
+// more than anybody's price, and with two prices and a bar on top still a number
+// of 32 bits.
+const beyond = 2 * Heaviest
+
+// leave has one of a stand aside: its partner is to be placed again.
+func (s *Solver) leave(a, b *side, i int32) {
+	if mate := a.mate[i]; mate != alone {
+		a.mate[i], b.mate[mate] = alone, alone
+		b.loose = append(b.loose, mate)
+	}
+	a.price[i] = beyond
 }

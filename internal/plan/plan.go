@@ -17,7 +17,9 @@ package plan
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
+	"sync"
 
 	"homeward/internal/date"
 	"homeward/internal/fault"
@@ -35,7 +37,8 @@ type Question struct {
 
 // Region is a question with its plan. Groups and families go by their places in
 // the question's case. A meeting may pin and forbid pairs; when somebody arrives or
-// a fact changes, ask again. Like its Solver it is for one goroutine at a time.
+// a fact changes, ask again. Like its Solver it is for one goroutine at a time; any
+// number may have one that Shared gives.
 type Region struct {
 	Pool *match.Pool
 
@@ -43,22 +46,77 @@ type Region struct {
 	question   Question
 	candidates []int   // of each group
 	bonus      []int64 // what the priority adds to each group's links
+	shared     bool    // the solver is others' too: to change it takes a copy
+	told       *told
+}
+
+// told is what a plan has said of itself, kept for whoever asks again. Every
+// change of the plan begins a new one.
+type told struct {
+	mu         sync.Mutex
+	most, pure *Figures
+}
+
+// keep gives what was said before, or works it out.
+func (t *told) keep(at **Figures, work func() (Figures, error)) (Figures, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if *at == nil {
+		f, err := work()
+		if err != nil {
+			return f, err
+		}
+		*at = &f
+	}
+	return **at, nil
+}
+
+// Shared is the region as it stands for one more reader: what one of them pins or
+// forbids from now on the others do not have. The region it is taken from must not
+// change any more.
+func (r *Region) Shared() *Region {
+	s := *r
+	s.shared = true
+	return &s
+}
+
+// own makes the plan the region's own, to be changed.
+func (r *Region) own() *Solver {
+	if r.shared {
+		r.solver, r.shared = r.solver.Copy(), false
+	}
+	r.told = &told{}
+	return r.solver
 }
 
 // For answers a question.
-func For(q Question) (*Region, error) {
+func For(q Question) (*Region, error) { return with(q, match.New(q.Case)) }
+
+// Stretched is the question with pairs that are a stretch allowed too, without
+// pins and bars.
+func (r *Region) Stretched() (*Region, error) {
+	q := r.question
+	q.Stretch = true
+	return with(q, r.Pool)
+}
+
+// with answers a question of a pool's groups and families.
+func with(q Question, pool *match.Pool) (*Region, error) {
 	if q.Ordered == nil {
 		q.Ordered = make([]date.Date, len(q.Case.Groups))
 	}
 	if len(q.Ordered) != len(q.Case.Groups) {
 		return nil, fault.New(fault.Invalid, "Give one placement order, or none, for each group.")
 	}
-	r := &Region{Pool: match.New(q.Case), question: q}
+	r := &Region{Pool: pool, question: q, told: &told{}}
 	var pairs []Pair
 	var survivors []match.Pair
 	for g := range q.Case.Groups {
 		first := len(pairs)
 		survivors = r.Pool.Survivors(g, survivors[:0])
+		if cap(pairs)-first < len(survivors) {
+			pairs = slices.Grow(pairs, first+len(survivors)) // twice as many: a country has millions
+		}
 		for _, p := range survivors {
 			if r.allows(p) {
 				pairs = append(pairs, Pair{Group: g, Family: int(p.Family), Weight: Base + int64(p.Low)})
@@ -67,7 +125,7 @@ func For(q Question) (*Region, error) {
 		r.add(pairs[first:], g)
 	}
 	var err error
-	if r.solver, err = New(len(q.Case.Groups), len(q.Case.Families), pairs); err != nil {
+	if r.solver, err = scarceFirst(len(q.Case.Groups), len(q.Case.Families), pairs); err != nil {
 		return nil, err
 	}
 	return r, nil
@@ -94,20 +152,35 @@ func (r *Region) weight(p match.Pair) int64 { return Base + int64(p.Low) + r.bon
 // Plan is the plan as it stands.
 func (r *Region) Plan() Plan { return r.solver.Plan() }
 
+// Family is the family a group is linked with in the plan, if it is.
+func (r *Region) Family(group int) (int, bool) { return r.solver.Family(group) }
+
 // Instance is what the plan is made from, for its proof.
 func (r *Region) Instance() proof.Instance { return r.solver.Instance() }
 
 // Pin links a pair whatever it costs the others, until it is released.
-func (r *Region) Pin(group, family int) error { return r.solver.Pin(group, family) }
+func (r *Region) Pin(group, family int) error { return r.own().Pin(group, family) }
 
 // Forbid keeps a pair apart until it is released.
-func (r *Region) Forbid(group, family int) error { return r.solver.Forbid(group, family) }
+func (r *Region) Forbid(group, family int) error { return r.own().Forbid(group, family) }
 
 // Release undoes Pin or Forbid for a pair.
-func (r *Region) Release(group, family int) error { return r.solver.Release(group, family) }
+func (r *Region) Release(group, family int) error { return r.own().Release(group, family) }
 
 // Candidates is how many pairs a group had in the question.
 func (r *Region) Candidates(g int) int { return r.candidates[g] }
+
+// Near goes through the families that a group could be linked with, by place:
+// those that a pin or a bar keeps away are left out.
+func (r *Region) Near(g int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for _, e := range r.solver.groups.near[g] {
+			if e.weight >= 0 && !yield(int(e.to)) {
+				return
+			}
+		}
+	}
+}
 
 // Bonus is what the priority adds to each link of a group.
 func (r *Region) Bonus(g int) int64 { return r.bonus[g] }
@@ -145,6 +218,10 @@ func (s *Solver) weightOf(g, f int) int64 {
 // WithoutPriority is the plan that the same pins and bars would have without the
 // priority. What the priority costs is the difference of the two fits.
 func (r *Region) WithoutPriority() (Figures, error) {
+	return r.told.keep(&r.told.pure, r.withoutPriority)
+}
+
+func (r *Region) withoutPriority() (Figures, error) {
 	s, err := r.weighed(func(p Pair) int64 { return p.Weight - r.bonus[p.Group] })
 	if err != nil {
 		return Figures{}, err
@@ -157,6 +234,10 @@ func (r *Region) WithoutPriority() (Figures, error) {
 // MostLinks is the plan with as many links as there can be, and of those the
 // best: the most groups that could be placed, and at what cost in fit.
 func (r *Region) MostLinks() (Figures, error) {
+	return r.told.keep(&r.told.most, r.mostLinks)
+}
+
+func (r *Region) mostLinks() (Figures, error) {
 	heaviest := int64(0)
 	in := r.solver.Instance()
 	for _, p := range in.Pairs {
@@ -179,7 +260,7 @@ func (r *Region) weighed(weight func(Pair) int64) (*Solver, error) {
 	for i := range in.Pairs {
 		in.Pairs[i].Weight = weight(in.Pairs[i])
 	}
-	s, err := New(in.Groups, in.Families, in.Pairs)
+	s, err := scarceFirst(in.Groups, in.Families, in.Pairs)
 	if err != nil {
 		return nil, err
 	}

@@ -32,7 +32,7 @@ func throwCase(d dice, groups, families int) match.Case {
 		c.Groups = append(c.Groups, group)
 	}
 	for f := range families {
-		c.Families = append(c.Families, throwOffer(d).family(f, &Question{Case: c}))
+		c.Families = append(c.Families, throwOffer(d).Family(c.AsOf))
 		family := &c.Families[f]
 		family.Ref = match.Ref{Agency: "NOT", Ref: name('f', f)}
 		if d(8) == 0 {
@@ -364,4 +364,73 @@ func TestPlacementOrdersMustFitTheGroups(t *testing.T) {
 	}
 	q.Ordered = nil
 	planned(t, q)
+}
+
+func TestPlanOfFewerFamiliesIsTheSameWeightFromEitherSide(t *testing.T) {
+	for seed := range uint64(300) {
+		groups, families, pairs := throw(seeded(seed), 40)
+		s, err := scarceFirst(groups, families, pairs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		holds(t, s)
+		if want := solved(t, groups, families, pairs).Total(); s.Total() != want {
+			t.Fatalf("seed %d: %d, want %d", seed, s.Total(), want)
+		}
+	}
+}
+
+func TestCostHoldsBesidePinsAndAtTheHeaviestWeights(t *testing.T) {
+	costs := 0
+	for seed := range uint64(200) {
+		d := seeded(seed)
+		s := solved(t, 8, 6, sparse(d, 8, 6, 4, Heaviest-50, Heaviest))
+		for range 2 {
+			_ = s.Pin(d(8), d(6))
+			_ = s.Forbid(d(8), d(6))
+		}
+		for g := range 8 {
+			for f := range 6 {
+				try := s.Copy()
+				if err := try.Pin(g, f); err != nil {
+					continue
+				}
+				costs++
+				if got, err := s.Cost(g, f); err != nil || got != s.Total()-try.Total() {
+					t.Fatalf("seed %d: %d with %d costs %d (%v), want %d", seed, g, f, got, err, s.Total()-try.Total())
+				}
+			}
+		}
+	}
+	if costs < 1000 {
+		t.Errorf("only %d costs", costs)
+	}
+}
+
+func TestASharedPlanIsNotChangedByOneOfItsReaders(t *testing.T) {
+	q := throwQuestion(seeded(3), 8, 8)
+	r := planned(t, q)
+	link, most := r.Plan().Links[0], must(r.MostLinks())
+	one, other := r.Shared(), r.Shared()
+	if err := one.Forbid(link.Group, link.Family); err != nil {
+		t.Fatal(err)
+	}
+	if f, _ := other.solver.Family(link.Group); f != link.Family || other.Plan().Total != r.Plan().Total || must(other.MostLinks()) != most {
+		t.Error("what one reader keeps apart is apart for another")
+	}
+	if f, linked := one.solver.Family(link.Group); linked && f == link.Family || must(one.MostLinks()).Links > most.Links {
+		t.Error("forbidden and linked")
+	}
+	again, err := r.Stretched()
+	q.Stretch = true
+	if want := planned(t, q); err != nil || again.Plan().Total != want.Plan().Total || again.Figures() != want.Figures() {
+		t.Errorf("with stretches: %+v (%v), want %+v", again.Figures(), err, want.Figures())
+	}
+}
+
+func must(f Figures, err error) Figures {
+	if err != nil {
+		panic(err)
+	}
+	return f
 }

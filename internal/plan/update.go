@@ -149,6 +149,16 @@ func (s *Solver) weigh(g, f, weight int32) {
 
 // Pin links a pair whatever it costs the others, until it is released.
 func (s *Solver) Pin(group, family int) error {
+	if err := s.mayPin(group, family); err != nil {
+		return err
+	}
+	g, f := int32(group), int32(family)
+	s.pins[g], s.held[f] = f, g
+	s.rebar(g, f)
+	return nil
+}
+
+func (s *Solver) mayPin(group, family int) error {
 	if err := s.mayLink(group, family); err != nil {
 		return err
 	}
@@ -158,8 +168,6 @@ func (s *Solver) Pin(group, family int) error {
 	if pinned || held || s.forbidden[[2]int32{g, f}] {
 		return fault.New(fault.Conflict, "One of the two is pinned already, or the pair is kept apart. Release that first.")
 	}
-	s.pins[g], s.held[f] = f, g
-	s.rebar(g, f)
 	return nil
 }
 

@@ -44,27 +44,31 @@ func (r *Region) Why(g int) (Why, error) {
 		}
 	}
 	slices.SortStableFunc(why.Alone, func(a, b Alone) int { return b.Families - a.Families })
+	if _, linked := r.solver.Family(g); linked {
+		return why, nil // it has what a change would give it
+	}
 	for _, opening := range r.openings(g) {
-		change, err := r.change(g, opening)
-		if err != nil {
-			return Why{}, err
-		}
-		why.Changes = append(why.Changes, change)
+		why.Changes = append(why.Changes, r.change(g, opening))
 	}
 	return why, nil
 }
 
-// change tries an opening out on a copy of the plan.
-func (r *Region) change(g int, o match.Opening) (Change, error) {
-	try := r.solver.Copy()
+// change tries an opening out: the group, which has no link, looks among those it
+// could have and those it would then have for a place that is worth one.
+func (r *Region) change(g int, o match.Opening) Change {
+	try := r.solver.sketch()
+	near := slices.Clone(try.groups.near[g])
 	for _, f := range o.Families {
-		weight := r.weight(r.Pool.Pair(g, int(f)))
-		if err := try.SetWeight(Pair{Group: g, Family: int(f), Weight: weight}); err != nil {
-			return Change{}, err
+		if !r.solver.barred(int32(g), f) {
+			near = append(near, edge{f, int32(r.weight(r.Pool.Pair(g, int(f))))})
 		}
 	}
+	try.groups.near[g] = near
+	try.groups.price[g] = try.groups.best(int32(g), &try.families)
+	try.groups.loose = append(try.groups.loose, int32(g))
+	try.settle()
 	_, linked := try.Family(g)
-	return Change{Code: o.Code, Families: o.Families, Gain: try.Total() - r.solver.Total(), Links: linked}, nil
+	return Change{Code: o.Code, Families: o.Families, Gain: try.Total() - r.solver.Total(), Links: linked}
 }
 
 // openings are what one change would bring into this plan. Without stretches that

@@ -11,8 +11,10 @@
 package proof
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Pair is a group and a family, by their places, and what a link of the two
@@ -44,20 +46,20 @@ type couple struct{ group, family int }
 // Verify returns nothing if the plan obeys its pins and bars and no other plan
 // that does weighs more. Otherwise it says the first thing that is wrong.
 func Verify(in Instance, p Plan) error {
-	allowed, err := in.allowed()
+	r, err := in.read()
 	if err != nil {
 		return err
 	}
-	if err := in.links(p, allowed); err != nil {
+	if err := r.links(p); err != nil {
 		return err
 	}
 	sum, err := in.prices(p)
 	if err != nil {
 		return err
 	}
-	for at, weight := range allowed {
-		if u, v := p.GroupPrices[at.group], p.FamilyPrices[at.family]; weight > u+v {
-			return fmt.Errorf("group %d and family %d would weigh %d together, more than their prices %d and %d", at.group, at.family, weight, u, v)
+	for _, x := range r.pairs {
+		if u, v := p.GroupPrices[x.Group], p.FamilyPrices[x.Family]; x.Weight > u+v && r.allows(couple{x.Group, x.Family}) {
+			return fmt.Errorf("group %d and family %d would weigh %d together, more than their prices %d and %d", x.Group, x.Family, x.Weight, u, v)
 		}
 	}
 	if sum != p.Total {
@@ -66,50 +68,71 @@ func Verify(in Instance, p Plan) error {
 	return nil
 }
 
-// allowed is the weight of every pair that may be linked beside the pins: none
-// that is forbidden, and of a pinned group or family the pin alone.
-func (in Instance) allowed() (map[couple]int64, error) {
-	allowed := make(map[couple]int64, len(in.Pairs))
-	for _, p := range in.Pairs {
-		at := couple{p.Group, p.Family}
-		if _, twice := allowed[at]; twice {
+// reading is an instance that has been looked through: its pairs in order, each
+// once, and what its pins and bars say. A country has millions of pairs, so they
+// are sorted rather than mapped.
+type reading struct {
+	pairs            []Pair
+	forbidden        map[couple]bool
+	groups, families map[int]int // whom each is pinned to
+	pinned           []Pair
+}
+
+func (in Instance) read() (*reading, error) {
+	r := &reading{pairs: in.Pairs, forbidden: map[couple]bool{}, groups: map[int]int{}, families: map[int]int{}, pinned: in.Pinned}
+	if !slices.IsSortedFunc(r.pairs, inOrder) {
+		r.pairs = slices.Clone(r.pairs)
+		slices.SortFunc(r.pairs, inOrder)
+	}
+	for i, p := range r.pairs {
+		if i > 0 && inOrder(r.pairs[i-1], p) == 0 {
 			return nil, fmt.Errorf("group %d and family %d are given twice", p.Group, p.Family)
 		}
 		if p.Group < 0 || p.Group >= in.Groups || p.Family < 0 || p.Family >= in.Families || p.Weight < 0 {
 			return nil, fmt.Errorf("group %d and family %d of weight %d are not a pair of this instance", p.Group, p.Family, p.Weight)
 		}
-		allowed[at] = p.Weight
 	}
 	for _, p := range in.Forbidden {
-		delete(allowed, couple{p.Group, p.Family})
+		r.forbidden[couple{p.Group, p.Family}] = true
 	}
-	groups, families := map[int]int{}, map[int]int{}
 	for _, p := range in.Pinned {
-		_, again := groups[p.Group]
-		_, held := families[p.Family]
-		if _, ok := allowed[couple{p.Group, p.Family}]; !ok || again || held {
+		_, again := r.groups[p.Group]
+		_, held := r.families[p.Family]
+		if _, ok := r.weight(p); !ok || again || held {
 			return nil, fmt.Errorf("group %d and family %d cannot be pinned: they may not be linked, or one of them is pinned already", p.Group, p.Family)
 		}
-		groups[p.Group], families[p.Family] = p.Family, p.Group
+		r.groups[p.Group], r.families[p.Family] = p.Family, p.Group
 	}
-	for at := range allowed {
-		family, pinned := groups[at.group]
-		group, held := families[at.family]
-		if pinned && family != at.family || held && group != at.group {
-			delete(allowed, at)
-		}
+	return r, nil
+}
+
+func inOrder(a, b Pair) int { return cmp.Or(a.Group-b.Group, a.Family-b.Family) }
+
+// allows tells whether a pair may be linked beside the pins: it is not forbidden,
+// and of a pinned group or family it is the pin.
+func (r *reading) allows(at couple) bool {
+	family, pinned := r.groups[at.group]
+	group, held := r.families[at.family]
+	return !r.forbidden[at] && (!pinned || family == at.family) && (!held || group == at.group)
+}
+
+// weight is what a pair weighs by the instance, if it may be linked.
+func (r *reading) weight(p Pair) (int64, bool) {
+	i, there := slices.BinarySearchFunc(r.pairs, p, inOrder)
+	if !there || !r.allows(couple{p.Group, p.Family}) {
+		return 0, false
 	}
-	return allowed, nil
+	return r.pairs[i].Weight, true
 }
 
 // links holds the links to the instance: each allowed and at its weight, nobody
 // in two, every pin among them, and the total theirs.
-func (in Instance) links(p Plan, allowed map[couple]int64) error {
+func (r *reading) links(p Plan) error {
 	linked := make(map[couple]bool, len(p.Links))
 	groups, families := map[int]bool{}, map[int]bool{}
 	var total int64
 	for _, l := range p.Links {
-		weight, ok := allowed[couple{l.Group, l.Family}]
+		weight, ok := r.weight(l)
 		switch {
 		case !ok:
 			return fmt.Errorf("group %d and family %d are linked and may not be", l.Group, l.Family)
@@ -126,7 +149,7 @@ func (in Instance) links(p Plan, allowed map[couple]int64) error {
 			return errors.New("the links weigh more than can be counted")
 		}
 	}
-	for _, pin := range in.Pinned {
+	for _, pin := range r.pinned {
 		if !linked[couple{pin.Group, pin.Family}] {
 			return fmt.Errorf("group %d and family %d are pinned and not linked", pin.Group, pin.Family)
 		}
