@@ -115,12 +115,14 @@ const (
 	Sealed         Kind = "sealed_record"   // the record of an adoption, sealed
 	Return         Kind = "return"          // a statutory return: every child the council looks after
 	Figures        Kind = "figures"         // numbers about children and families
+	Study          Kind = "study"           // a question put to the pool laboratory: nobody in it is real
+	Plan           Kind = "plan"            // the region's plan as it was saved
 )
 
 // Kinds lists the kinds, each with what people call it.
 func Kinds() []Kind {
 	return []Kind{Child, ChildLocations, ChildHealth, BirthFamily, Family, FamilyIdentity, FamilyPlaces, Ask, Exchange, Staff, Caseload,
-		Agreement, AuditRecord, Glass, Restriction, Paper, Sealed, Return, Figures}
+		Agreement, AuditRecord, Glass, Restriction, Paper, Sealed, Return, Figures, Plan, Study}
 }
 
 // Label names a kind as people say it.
@@ -132,6 +134,8 @@ func (k Kind) Label() string {
 		Agreement: "sharing agreements and who does what for whom", AuditRecord: "the record of who looked", Glass: "records opened by breaking glass",
 		Restriction: "restrictions of records", Paper: "panel papers", Sealed: "sealed adoption records",
 		Return: "statutory returns of every child looked after", Figures: "numbers about children and families",
+		Study: "studies of the pool laboratory, in which nobody is real",
+		Plan:  "the region's plans, as they stand on a day",
 	}[k]
 }
 
@@ -158,6 +162,8 @@ const (
 	Disclose Action = "disclose"
 	// Review is to judge afterwards whether something was right.
 	Review Action = "review"
+	// Save is to keep something as it stands.
+	Save Action = "save"
 )
 
 // Label names an action as people say it.
@@ -165,6 +171,7 @@ func (a Action) Label() string {
 	return map[Action]string{
 		Profile: "see the needs of", View: "see", Change: "change", FindFamilies: "find families for", MakeAsk: "ask about", Answer: "answer",
 		Waive: "waive an exclusion for", Import: "import", BreakGlass: "break the glass on", Disclose: "agree to tell the other side about", Review: "review",
+		Save: "save",
 	}[a]
 }
 

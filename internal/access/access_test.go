@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-var actions = []Action{Profile, View, Change, FindFamilies, MakeAsk, Answer, Waive, Import, BreakGlass, Disclose, Review}
+var actions = []Action{Profile, View, Change, FindFamilies, MakeAsk, Answer, Waive, Import, BreakGlass, Disclose, Review, Save}
 
 // stances are how a thing may stand to an actor of DER, team T1, worker "w".
 var stances = []struct {

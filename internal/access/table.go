@@ -95,7 +95,9 @@ const (
 	ownManager    = "You are a manager of this agency."
 	ownReturn     = "You answer for this agency's returns."
 	ownFigures    = "These are your own agency's numbers."
+	ownPlans      = "Your agency saved this plan. You see those of its children and families whom you may see now."
 	sharedFigures = "An agreement shares numbers with your agency. Small numbers are hidden."
+	ownStudy      = "Your agency has put this to the pool laboratory. Nobody in it is real."
 )
 
 // childParts are the parts of a child's record beside who they are.
@@ -174,6 +176,10 @@ func findingRows() []row {
 		{Manager, finding, Child, []Action{Profile, View, FindFamilies, MakeAsk, Disclose}, forCouncil},
 		{Manager, finding, ChildLocations, []Action{View}, forCouncil},
 		{HomeFinder, own, Exchange, []Action{Import}, ownChild},
+		// Whoever finds families for a team's children alone would save another plan.
+		{HomeFinder, own, Plan, []Action{View, Save}, ownPlans},
+		{Manager, own, Plan, []Action{View, Save}, ownPlans},
+		{PermanenceWorker, own, Plan, []Action{View}, ownPlans},
 	}
 	for _, role := range []Role{HomeFinder, PermanenceWorker, Manager} {
 		rows = append(rows, row{role, families, Family, []Action{View}, sharedFamily}, row{role, finding, Family, []Action{View}, forFinding},
@@ -185,7 +191,7 @@ func findingRows() []row {
 	return rows
 }
 
-// figureRows: returns and numbers. Whoever makes a council's return sees every
+// figureRows: returns, numbers and studies. Whoever makes a council's return sees every
 // child in it, and of their records who they are, not where they must not be;
 // others see numbers, and of another agency the small ones hidden.
 func figureRows() []row {
@@ -199,7 +205,10 @@ func figureRows() []row {
 			row{role, finding, Figures, []Action{View}, forCouncil})
 	}
 	for _, role := range []Role{HomeFinder, PermanenceWorker, AdopterWorker} {
-		rows = append(rows, row{role, own, Figures, []Action{View}, ownFigures})
+		rows = append(rows, row{role, own, Figures, []Action{View}, ownFigures}, row{role, own, Study, []Action{View}, ownStudy})
+	}
+	for _, role := range []Role{DataOfficer, Manager, InformationLead} {
+		rows = append(rows, row{role, own, Study, []Action{View, Change}, ownStudy})
 	}
 	return rows
 }

@@ -52,7 +52,7 @@ type figuresPart struct {
 func (v *visit) newFigures(heading string) *figuresPage {
 	p := &figuresPage{Heading: heading, Path: v.r.URL.Path, form: &govuk.Form{NoneRequired: true}}
 	for _, at := range []recordPage{{Text: "What was done", Href: "/numbers"}, {Text: "Scorecard", Href: "/numbers/scorecard"},
-		{Text: "Who waits", Href: "/numbers/waiting"}, {Text: "Councils compared", Href: "/numbers/compare"}, {Text: "Packs", Href: "/packs"}} {
+		{Text: "Who waits", Href: "/numbers/waiting"}, {Text: "Councils compared", Href: "/numbers/compare"}, {Text: "Packs", Href: "/packs"}, {Text: "Laboratory", Href: "/laboratory"}} {
 		at.Current = at.Href == p.Path
 		p.Pages = append(p.Pages, at)
 	}

@@ -531,7 +531,7 @@ var choosing = []string{"checkbox", "radio", "hidden", "submit"}
 // typedNumbers are the boxes of forms sent by address, each looked at by a
 // person: it takes a number that is nobody's. The days of a period of numbers are
 // the council's, and no child's.
-var typedNumbers = []string{"longer", "from-day", "from-month", "from-year", "to-day", "to-month", "to-year", "priority"}
+var typedNumbers = []string{"longer", "from-day", "from-month", "from-year", "to-day", "to-month", "to-year", "priority", "children", "age-from", "age-to"}
 
 func (s *testSite) asksNothingPersonal(t *testing.T, at string, form *html.Node) {
 	t.Helper()

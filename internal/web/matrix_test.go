@@ -52,6 +52,8 @@ type matrix struct {
 	families   []adopter.Family
 	asks       []link.Ask
 	packs      map[string]string // by the agency that published them
+	studies    map[string]string // by the agency that asked
+	plans      map[string]string // by the agency that saved them
 	given      []givenReturn
 	letters    int
 	gazetteer  strings.Builder
@@ -229,6 +231,8 @@ func (m *matrix) settle(t *testing.T) {
 	m.someAsks(t)
 	m.someReturns(t)
 	m.somePacksOf(t)
+	m.someStudiesOf(t)
+	m.somePlansOf(t)
 	if err := m.do(operator, func(u *work.Unit) (err error) { m.book, err = agency.Open(u); return err }); err != nil {
 		t.Fatal(err)
 	}

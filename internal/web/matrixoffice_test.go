@@ -15,6 +15,10 @@ func (m *matrix) officeTargets(path string) (list []target) {
 	switch {
 	case strings.HasPrefix(path, "/packs/"):
 		list = m.packTargets(path)
+	case strings.HasPrefix(path, "/laboratory/"):
+		list = m.studyTargets(path)
+	case strings.HasPrefix(path, "/plan/saved/"):
+		list = m.planTargets(path)
 	case strings.HasPrefix(path, "/people/"):
 		for _, code := range matrixAgencies {
 			for _, w := range m.book.Staff(code) {

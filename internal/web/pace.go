@@ -14,7 +14,7 @@ import (
 )
 
 // readingSections are the parts of the site whose pages show people's records.
-var readingSections = []string{"home", "children", "families", "asks", "supply", "import", "returns"}
+var readingSections = []string{"home", "children", "families", "asks", "supply", "import", "returns", "plan"}
 
 // beforePage asks, in a unit of its own that commits whatever comes of it, what
 // has to be asked before a page that shows records: whether its reader has been

@@ -36,7 +36,7 @@ func TestWhoeverOpensTooManyRecordsWaitsAndTheLeadIsTold(t *testing.T) {
 		b.get(record, http.StatusOK)
 
 		s.opened(finder, 200)
-		for _, path := range []string{record, "/children", "/families", "/asks", "/", familyPath(s.id["family VAA1/F1"])} {
+		for _, path := range []string{record, "/children", "/families", "/asks", "/", familyPath(s.id["family VAA1/F1"]), "/plan", "/plan/saved"} {
 			wants(t, b.get(path, http.StatusTooManyRequests), []string{"You have to wait before you open more records", "Your information lead has been told.", "Try again in"}, derCanaries...)
 		}
 		b.get("/account/declarations", http.StatusOK)

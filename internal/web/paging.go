@@ -42,8 +42,10 @@ func (v *visit) queryWith(name, value string) string {
 		q.Del("page") // another list has other pages
 	}
 	pairs := make([]string, 0, 2*len(q))
-	for key := range url.Values(q) {
-		pairs = append(pairs, key, q.Get(key))
+	for key, values := range url.Values(q) {
+		for _, value := range values {
+			pairs = append(pairs, key, value)
+		}
 	}
 	return withQuery(v.r.URL.Path, pairs...)
 }

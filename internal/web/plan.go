@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"slices"
 
+	"homeward/internal/access"
 	"homeward/internal/link"
 	"homeward/internal/plan"
 	"homeward/internal/web/govuk"
@@ -17,6 +18,8 @@ type regionPlanPage struct {
 	Stretch    *govuk.ChoicesField
 	Priority   *govuk.TextField
 	Pool       *govuk.ChoiceField
+	Save       *planSave // for whoever may save it
+	MaySee     bool      // saved plans
 	Groups     int
 	Rules      string
 	Tiles      []tile
@@ -66,6 +69,7 @@ const (
 // regionPlan shows the plan of all the reader may plan for.
 func regionPlan(v *visit) error {
 	var p regionPlanPage
+	var saved link.SavedPlan
 	err := v.withBoard("the region’s plan", func(u *work.Unit, b *link.Board) error {
 		p.ask(v, b)
 		priority, err := plan.ParsePriority(p.Priority.Value)
@@ -79,12 +83,51 @@ func regionPlan(v *visit) error {
 		if err != nil {
 			return err
 		}
+		p.offerToSave(v, b, made)
+		if v.posted() {
+			if saved, err = p.save(v, u, made); err != nil || saved.ID != "" {
+				return err
+			}
+		}
 		return p.describe(&planTable{v, u, b, made})
 	})
 	if err != nil {
 		return err
 	}
-	return v.show("plan", page{Title: "The region’s plan", Form: p.Form, Wide: true}, p)
+	if saved.ID != "" {
+		return v.done(savedPlanPath(saved.ID), "The plan is saved. It stays as it is now.")
+	}
+	form := p.Form
+	if v.posted() && form.Valid() {
+		form = p.Save.Form
+	}
+	return v.show("plan", page{Title: "The region’s plan", Form: form, Wide: true}, p)
+}
+
+// planSave is the form that saves the plan.
+type planSave struct {
+	Form       *govuk.Form
+	Note       *govuk.TextField
+	Href, Seal string
+}
+
+func (p *regionPlanPage) offerToSave(v *visit, b *link.Board, made *link.RegionPlan) {
+	p.MaySee = v.may(b, access.View, access.Plan, v.actor.Agency)
+	if !v.posted() && (made.Groups() == 0 || !v.may(b, access.Save, access.Plan, v.actor.Agency)) {
+		return
+	}
+	p.Save = &planSave{Form: &govuk.Form{}, Href: v.queryWith("part", ""), Seal: made.Seal()}
+	p.Save.Note = p.Save.Form.Text(govuk.Question{Name: "note", Label: "What you save the plan for", Optional: true, Max: link.MaxPlanNote,
+		Hint: "For example, a meeting. Everybody at your agency who plans sees this. Do not write a name or an address"})
+}
+
+// save saves the plan that was asked for, if it is the one that was looked at.
+func (p *regionPlanPage) save(v *visit, u *work.Unit, made *link.RegionPlan) (link.SavedPlan, error) {
+	if !p.Form.Valid() || !p.Save.Form.Parse(v.r) {
+		return link.SavedPlan{}, nil
+	}
+	s, err := made.Save(u, p.Save.Note.Value, v.r.PostForm.Get("seal"))
+	return s, unlessFault(p.Save.Form, err)
 }
 
 func (p *regionPlanPage) ask(v *visit, b *link.Board) {

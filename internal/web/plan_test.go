@@ -85,7 +85,7 @@ func TestBriefsForRecruitmentDoNotPointToAChild(t *testing.T) {
 		b := s.as("DER", access.Manager)
 		wants(t, b.get("/plan", http.StatusOK), []string{"Families to look for"})
 		wants(t, b.get("/plan/missing", http.StatusOK), []string{"1 family for one child aged 0 to 5", "Alcohol or drugs in pregnancy, or FASD", "and a few more children would have a link", "Do not pass this on.", "63 parts in 100"},
-			"Asha", "Ben", "DER/C", "could be for")
+			"Asha", "Ben", "DER/C", "Such a family could be for")
 		wants(t, s.as("VAA1", access.AdopterWorker).get("/plan/missing", http.StatusOK), []string{"There is nobody to plan for."})
 	})
 }

@@ -24,7 +24,7 @@ func TestEveryPartOfThePlanIsAccessible(t *testing.T) {
 	finder.post(pairs[0], url.Values{"verdict": {"apart"}, "reason": {"They live too near a school the child goes to"}}, http.StatusOK)
 	b := chromium(t, s)
 	b.signIn("DER", access.HomeFinder)
-	for name, path := range map[string]string{"without": "/plan?part=without&priority=1", "said": "/plan?part=said", "mistake": "/plan?priority=2", "pair": pairs[0], "missing": "/plan/missing", "stretch": "/plan?stretch=1&page=2"} {
+	for name, path := range map[string]string{"without": "/plan?part=without&priority=1", "said": "/plan?part=said", "mistake": "/plan?priority=2", "pair": pairs[0], "missing": "/plan/missing", "offer": "/plan/missing?children=2&age-from=0&age-to=6&willing=0&where=anywhere&first=DER", "offer-mistake": "/plan/missing?children=0&age-from=0&age-to=6&where=anywhere", "stretch": "/plan?stretch=1&page=2"} {
 		b.width(1280)
 		b.open(path)
 		b.look(name, "plan-"+name)

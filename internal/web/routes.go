@@ -9,7 +9,7 @@ import (
 
 // routes is every page there is. What a page shows and does is asked of the
 // access table by the domain functions it calls.
-var routes = slices.Concat(findingRoutes, accountRoutes, officeRoutes, trustRoutes, returnRoutes, figureRoutes, packRoutes, planRoutes)
+var routes = slices.Concat(findingRoutes, accountRoutes, officeRoutes, trustRoutes, returnRoutes, figureRoutes, packRoutes, planRoutes, laboratoryRoutes)
 
 // findingRoutes is finding families for children.
 var findingRoutes = []route{
@@ -99,6 +99,8 @@ func (v *visit) navigation() govuk.ServiceNavigation {
 	}
 	if access.Reaches(v.actor.Role, access.Figures) {
 		add("numbers", "Numbers", "/numbers")
+	} else if access.Reaches(v.actor.Role, access.Study) { // others come to it by the numbers
+		add("numbers", "Laboratory", "/laboratory")
 	}
 	sees := func(kind access.Kind) bool {
 		return access.Can(v.actor, access.View, access.Thing{Kind: kind, Agency: v.actor.Agency}).Allow

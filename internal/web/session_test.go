@@ -99,6 +99,7 @@ var lookedAtElsewhere = []string{
 	"GET /looks", "GET /looks/by/{worker}", "GET /glass", "GET /children/{id}/glass", "GET /families/{id}/glass", // TestTheTrustPagesAreAccessible
 	"GET /people/new", "GET /people/{id}/edit", "GET /people/{id}/invite", "GET /people/{id}/reset", "GET /people/{id}/reopen", "GET /people/{id}/end", "GET /people/{id}/return", // TestKeepingTheHouseIsAccessible
 	"GET /packs/{pack}/pack.docx", "GET /packs/{pack}/tables.zip", // files, not pages
+	"GET /laboratory/{study}/report.docx", "GET /laboratory/{study}/results.csv", "GET /laboratory/{study}/results.json", "GET /laboratory/{study}/scenario.json",
 	"GET /teams/{id}", "GET /agreements/new", "GET /agreements/{id}", "GET /agreements/{id}/sign", "GET /agreements/{id}/leave", "GET /functions/{agency}/{function}",
 }
 

@@ -49,7 +49,7 @@ var actionWords = map[string]string{
 	"reopened": "Opened the record again to somebody who knows them", "agreed to tell": "Agreed to tell the other side of an ask",
 	"ended telling": "Ended what the other side of an ask is told", "signed in": "Signed in",
 	"conflict recorded": "Recorded a conflict", "waiver: waived": "Waived an exclusion", "waiver ended": "Ended a waiver", "handed": "Handed over",
-	"plan: kept together": "Said that the plan keeps them together", "plan: kept apart": "Said that the plan keeps them apart", "plan: taken back": "Took back what was said of the plan",
+	"plan: kept together": "Said that the plan keeps them together", "plan: kept apart": "Said that the plan keeps them apart", "plan: taken back": "Took back what was said of the plan", "plan saved": "Saved the region’s plan",
 	"held": "Gave a return", "took in": "Took a return in", "checked": "Marked a finding of a return as true", "unchecked": "Took a mark of a finding back", "downloaded": "Downloaded a return",
 }
 
