@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -28,6 +29,7 @@ import (
 	"homeward/internal/work"
 
 	"github.com/chromedp/chromedp"
+	"golang.org/x/net/html"
 )
 
 // labSite is the whole site over a synthetic region, imported as a person would,
@@ -63,6 +65,7 @@ func labSite(t testing.TB, scale lab.Scale) *testSite {
 	s.operate(s.someAsks)
 	s.operate(s.somePacks)
 	s.operate(s.someReturn)
+	s.someStudies("DER")
 	s.http = httptest.NewServer(handler)
 	t.Cleanup(s.http.Close)
 	return s
@@ -193,7 +196,9 @@ func patternOf(path string) string {
 // nothing to complain of. It fails if it did not come by some page at all.
 func TestEveryPageIsAccessible(t *testing.T) {
 	t.Parallel() // it waits for a browser or a database more than it reckons
-	b := chromium(t, labSite(t, lab.Pilot))
+	s := labSite(t, lab.Pilot)
+	s.somePlans()
+	b := chromium(t, s)
 	// A page is looked at from the child's side and from the family's.
 	childs, familys := map[string]bool{}, map[string]bool{}
 	for _, who := range []struct {
@@ -202,7 +207,7 @@ func TestEveryPageIsAccessible(t *testing.T) {
 		looked map[string]bool
 	}{{"DER", access.Manager, childs}, {"DER", access.HomeFinder, childs}, {b.site.someVAA(), access.AdopterWorker, familys}, {"DER", access.PermanenceWorker, childs}} {
 		b.signIn(who.agency, who.role)
-		b.crawl(string(who.role), who.looked)
+		b.crawl(b.site.as(who.agency, who.role), string(who.role), who.looked)
 	}
 	for _, r := range routes {
 		if strings.HasPrefix(r.pattern, "GET ") && !childs[r.pattern] && !familys[r.pattern] && !slices.Contains(lookedAtElsewhere, r.pattern) {
@@ -242,7 +247,8 @@ func kindOf(pattern, path string) string {
 }
 
 // crawl looks at one page of every kind that links from the home page lead to.
-func (b *tab) crawl(role string, looked map[string]bool) {
+// The browser opens what is looked at alone; links are read without it.
+func (b *tab) crawl(reader *browser, role string, looked map[string]bool) {
 	b.t.Helper()
 	came, been, queue := map[string]int{}, map[string]bool{}, []string{"/", "/sign-in"}
 	for len(queue) > 0 {
@@ -254,25 +260,73 @@ func (b *tab) crawl(role string, looked map[string]bool) {
 		}
 		been[path] = true
 		came[kindOf(pattern, path)]++
-		b.width(1280)
-		b.open(path)
-		queue = append(queue, b.links()...)
+		queue = append(queue, reader.links(path)...)
 		if looked[pattern] {
 			continue
 		}
 		looked[pattern] = true
+		b.width(1280)
+		b.open(path)
 		b.look(role+" "+pattern, role+strings.NewReplacer("/", "-", "{", "", "}", "", "GET ", "", "$", "home").Replace(pattern))
 	}
 }
 
-// links are where a page leads to by GET.
-func (b *tab) links() []string {
-	return evaluate[[]string](b, `[...document.querySelectorAll('a[href^="/"]:not([download])')].map(a => a.getAttribute("href")).concat(
-		[...document.querySelectorAll('form[method="get"] [formaction], form[method="get"]')].map(f => {
-			const form = f.closest("form"); const to = f.getAttribute("formaction") || form.getAttribute("action") || location.pathname;
-			const boxes = [...form.querySelectorAll('input[type="checkbox"]')].slice(0, 2).map(c => c.name + "=" + c.value).join("&");
-			return boxes ? to + "?" + boxes : to;
-		}))`)
+// links are where a page leads to by GET: its links, and its forms with their
+// first two boxes ticked. What is kept for a download is not followed.
+func (b *browser) links(path string) (list []string) {
+	b.t.Helper()
+	answer, err := b.client.Get(b.http.URL + path)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	doc, err := html.Parse(answer.Body)
+	if err := errors.Join(err, answer.Body.Close()); err != nil {
+		b.t.Fatal(err)
+	}
+	here, _, _ := strings.Cut(path, "?")
+	for n := range doc.Descendants() {
+		href, ok := attribute(n, "href")
+		if _, download := attribute(n, "download"); ok && n.Data == "a" && strings.HasPrefix(href, "/") && !download {
+			list = append(list, href)
+		}
+		if method, _ := attribute(n, "method"); n.Data == "form" && method == "get" {
+			list = append(list, formLinks(n, here)...)
+		}
+	}
+	return list
+}
+
+// formLinks are where the buttons of a form lead to.
+func formLinks(form *html.Node, here string) (list []string) {
+	action, _ := attribute(form, "action")
+	list = append(list, cmp.Or(action, here))
+	boxes, ticked := url.Values{}, 0
+	for n := range form.Descendants() {
+		name, _ := attribute(n, "name")
+		if kind, _ := attribute(n, "type"); n.Data == "input" && kind == "checkbox" && ticked < 2 {
+			value, _ := attribute(n, "value")
+			boxes.Add(name, value)
+			ticked++
+		}
+		if to, ok := attribute(n, "formaction"); ok {
+			list = append(list, to)
+		}
+	}
+	if ticked > 0 {
+		for i := range list {
+			list[i] += "?" + boxes.Encode()
+		}
+	}
+	return list
+}
+
+func attribute(n *html.Node, key string) (string, bool) {
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return a.Val, true
+		}
+	}
+	return "", false
 }
 
 // look checks one page as it stands, at three widths.

@@ -57,6 +57,7 @@ var operator = access.Actor{ID: "operator", Name: "Operator", Role: access.Opera
 // eachSite runs fn on a test site over each database.
 func eachSite(t *testing.T, fn func(t *testing.T, s *testSite)) {
 	t.Helper()
+	t.Parallel() // a test waits for its database more than it reckons
 	dbtest.Each(t, func(t *testing.T, d *db.DB) { fn(t, newTestSite(t, d)) })
 }
 
