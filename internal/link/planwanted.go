@@ -1,6 +1,7 @@
 package link
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -76,7 +77,8 @@ func (p *RegionPlan) Weigh(u *work.Unit, w Wanted) (Added, error) {
 		return Added{}, fault.New(fault.Invalid, problems[0].Message)
 	}
 	missing := p.Region.Missing([]plan.Offer{w.brief().offer()}).For(p.of(w.First))
-	u.Searched("supply", fmt.Sprintf("%s, a family of %v", p.words(), w), 1)
+	u.Searched("supply", fmt.Sprintf("%s, a family for %d aged %d to %d, yes to %v, first %s, area %s",
+		p.words(), w.Children, w.AgeMin, w.AgeMax, w.Willing, cmp.Or(w.First, "all"), cmp.Or(w.Area, "any")), 1)
 	added := Added{Brief: w.brief()}
 	if w.Area != "" {
 		shut, err := p.shut(w.Area)
