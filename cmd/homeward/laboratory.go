@@ -171,38 +171,51 @@ func (c laboratoryRun) stopped(err error) error {
 	return err
 }
 
-type poolOptionsCommand struct {
+// deciding is a question of councils that decide.
+type deciding struct {
 	Focus    []string `required:"" help:"The councils that decide: codes of councils, regional agencies' pools (D2N2), regions (EM) or LLLR." placeholder:"CODE"`
 	Scenario string   `help:"A scenario's file, or the name of one that comes with Homeward." default:"balanced" placeholder:"FILE.json|NAME"`
 	JSON     bool     `help:"Write JSON." name:"json"`
 	played
 }
 
-// Run compares, and writes when all is played.
-func (c poolOptionsCommand) Run(s *shop) error {
-	scenario, err := c.read(c.Scenario)
+// question reads what is asked.
+func (c deciding) question() (scenario *pool.Scenario, focus []string, err error) {
+	if scenario, err = c.read(c.Scenario); err == nil {
+		err = scenario.Check()
+	}
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	if err := scenario.Check(); err != nil {
+	focus, err = focusOf(c.Focus)
+	return scenario, focus, err
+}
+
+// answer writes what came of it, as JSON or in words, when all is played.
+func (c deciding) answer(s *shop, v any, err error, words func(io.Writer)) error {
+	switch {
+	case errors.Is(err, context.Canceled):
+		return fault.New(fault.NotReady, "Stopped. It is written when all of it is played: nothing is written.")
+	case err != nil:
 		return err
+	case c.JSON:
+		return writeJSON(s.out, v)
 	}
-	focus, err := focusOf(c.Focus)
+	out := bufio.NewWriter(s.out)
+	words(out)
+	return out.Flush()
+}
+
+type poolOptionsCommand struct{ deciding }
+
+// Run compares the ways of pooling.
+func (c poolOptionsCommand) Run(s *shop) error {
+	scenario, focus, err := c.question()
 	if err != nil {
 		return err
 	}
 	table, err := pool.Decide(s.ctx, scenario, focus, c.options(s))
-	if errors.Is(err, context.Canceled) {
-		return fault.New(fault.NotReady, "Stopped. A comparison is written when all of it is played: nothing is written.")
-	} else if err != nil {
-		return err
-	}
-	if c.JSON {
-		return writeJSON(s.out, table)
-	}
-	out := bufio.NewWriter(s.out)
-	writeOptions(out, scenario, table)
-	return out.Flush()
+	return c.answer(s, table, err, func(out io.Writer) { writeOptions(out, scenario, table) })
 }
 
 // focusOf gives the councils that the command line names.

@@ -1,51 +1,27 @@
 package main
 
 import (
-	"bufio"
-	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
 
-	"homeward/internal/fault"
 	"homeward/internal/lab/pool"
 )
 
 type assumptionsCommand struct {
-	Focus    []string `required:"" help:"The councils that decide: codes of councils, regional agencies' pools (D2N2), regions (EM) or LLLR." placeholder:"CODE"`
-	Scenario string   `help:"A scenario's file, or the name of one that comes with Homeward." default:"balanced" placeholder:"FILE.json|NAME"`
-	From     int      `help:"The way of pooling to go from, by its place in the table of options: 1 is each council by itself." default:"1"`
-	To       int      `help:"The way to go to." default:"2"`
-	JSON     bool     `help:"Write JSON." name:"json"`
-	played
+	From int `help:"The way of pooling to go from, by its place in the table of options: 1 is each council by itself." default:"1"`
+	To   int `help:"The way to go to." default:"2"`
+	deciding
 }
 
-// Run plays every assumption at either end, and writes when all is played.
+// Run plays every assumption at either end.
 func (c assumptionsCommand) Run(s *shop) error {
-	scenario, err := c.read(c.Scenario)
-	if err != nil {
-		return err
-	}
-	if err := scenario.Check(); err != nil {
-		return err
-	}
-	focus, err := focusOf(c.Focus)
+	scenario, focus, err := c.question()
 	if err != nil {
 		return err
 	}
 	v, err := pool.Vary(s.ctx, scenario, focus, c.From-1, c.To-1, c.options(s))
-	if errors.Is(err, context.Canceled) {
-		return fault.New(fault.NotReady, "Stopped. What hangs on the assumptions is written when all of it is played: nothing is written.")
-	} else if err != nil {
-		return err
-	}
-	if c.JSON {
-		return writeJSON(s.out, v)
-	}
-	out := bufio.NewWriter(s.out)
-	writeVariation(out, scenario, v)
-	return out.Flush()
+	return c.answer(s, v, err, func(out io.Writer) { writeVariation(out, scenario, v) })
 }
 
 // writeVariation writes the assumptions as Markdown, that first on which most hangs.
