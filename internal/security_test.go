@@ -540,6 +540,9 @@ func TestThePageSaysWhatEachRoleSees(t *testing.T) {
 		if line += " |"; !strings.Contains(page, line) {
 			t.Errorf("promises.md lacks the line\n%s", line)
 		}
+		if strings.Count(page, "\n| "+role.Label()+" |") != 1 {
+			t.Errorf("promises.md has not one line of the %s", role.Label())
+		}
 	}
 }
 
