@@ -17,6 +17,7 @@ type planCommand struct {
 	Priority string `help:"How far to favour children who wait longest and have the fewest families: from 0 to 1." default:"0" placeholder:"P"`
 	Pool     string `help:"The groups and the families of this pool's agencies alone." placeholder:"CODE"`
 	JSON     bool   `help:"Write JSON." name:"json"`
+	Assessed string `help:"Write beside the plan what would be if the groups in this file, which a recorded assessment says may be placed in parts, were placed so. It is never the plan." placeholder:"FILE.csv"`
 }
 
 // Run makes the region's plan. It is proved, and that it was made is committed,
@@ -26,21 +27,35 @@ func (c planCommand) Run(s *shop) error {
 	if err != nil {
 		return err
 	}
+	file, err := c.assessments(s)
+	if err != nil {
+		return err
+	}
 	var out planJSON
+	var p *link.RegionPlan
 	err = s.withDesk("plan", func(u *work.Unit) error {
 		b, err := new(link.Finder).Board(u, false)
 		if err != nil {
 			return err
 		}
-		p, err := b.PlanFor(u, link.PlanWish{Stretch: c.Stretch, Priority: priority, Pool: c.Pool})
+		p, err = b.PlanFor(u, link.PlanWish{Stretch: c.Stretch, Priority: priority, Pool: c.Pool})
 		if err != nil {
 			return err
+		}
+		if file.check(b, p); len(file.problems) > 0 {
+			return nil // that records were looked at to find them is noted
 		}
 		notePlan(u, p)
 		out, err = regionJSON(p)
 		return err
 	})
 	if err != nil {
+		return err
+	}
+	if err := file.refusal(s); err != nil {
+		return err
+	}
+	if out.Apart, err = file.beside(s, p); err != nil {
 		return err
 	}
 	w := bufio.NewWriterSize(s.out, 1<<20)
@@ -81,6 +96,7 @@ type (
 		Links           []linkJSON      `json:"links"`
 		Unlinked        []unlinkedJSON  `json:"unlinked"`
 		WithoutPriority withoutPriority `json:"without_priority"`
+		Apart           *apartJSON      `json:"apart,omitempty"` // only where it was asked for
 	}
 	proofJSON struct {
 		Total    int64         `json:"dual_total"`
@@ -178,6 +194,9 @@ func (p planJSON) table(w *bufio.Writer) {
 	}
 	for _, x := range p.Unlinked {
 		fmt.Fprintf(w, "no link for %s: %d families could be theirs\n", names(x.Group), x.Candidates)
+	}
+	if p.Apart != nil {
+		p.Apart.table(w)
 	}
 }
 

@@ -102,5 +102,6 @@ func (r *Region) pairsOfParts(a Apart) (pairs []Pair) {
 	return pairs
 }
 
-// share is weight*of/size, halves up.
-func share(weight, of, size int64) int64 { return (2*weight*of + size) / (2 * size) }
+// share is weight*of/size, rounded down: parts together never weigh more than the
+// whole by rounding alone.
+func share(weight, of, size int64) int64 { return weight * of / size }

@@ -55,7 +55,7 @@ func naivePairsApart(r *Region, assessed []Assessed) []Pair {
 			for _, p := range match.New(c).List(0) {
 				if r.allows(p) {
 					whole := 1000 + int64(p.Low) + r.Bonus(a.Group)
-					pairs = append(pairs, Pair{Group: next, Family: int(p.Family), Weight: whole/2 + whole%2})
+					pairs = append(pairs, Pair{Group: next, Family: int(p.Family), Weight: whole / 2})
 				}
 			}
 			next++
