@@ -359,7 +359,7 @@ func takeIn(u *work.Unit, book *agency.Book, council string, given *ssda903.Retu
 		return err
 	}
 	reading.Around = returns.Around{Places: invent.Aids().Places, Authority: invent.Authority}
-	_, err = returns.Take(u, book, reading, func(string) (take, known bool) { return true, true })
+	_, err = returns.Take(u, book, reading, func(string, returns.Standing) (take, known bool) { return true, true }, 0)
 	return err
 }
 

@@ -60,6 +60,13 @@ type returnsReadCommand struct {
 	Gazetteer string `help:"A gazetteer with authorities (ONSPD, NSPL), to tell placements in the council's area from others." placeholder:"FILE"`
 	DryRun    bool   `help:"Show the comparison, and take nothing in."`
 	Conflicts string `help:"What goes where the return and a record differ: keep the record, or take the return." enum:"keep,take,ask" default:"ask"`
+	Anew      bool   `help:"Let --conflicts go for what was decided before, too."`
+	Without   int    `help:"Take the others in where no record can hold what the return says of so many children." placeholder:"N"`
+}
+
+// decide says what --conflicts says; of what was decided before only if asked to.
+func (c returnsReadCommand) decide(_ string, s returns.Standing) (take, known bool) {
+	return c.Conflicts == "take", c.Conflicts != "ask" && (c.Anew || s == returns.Conflicting)
 }
 
 // Run reads a return, shows what it says beside the records, and takes it in.
@@ -77,11 +84,15 @@ func (c returnsReadCommand) Run(s *shop) error {
 		return err
 	}
 	tellComparison(s.out, comparison)
+	without := comparison.Without(c.decide)
+	tellSetAside(s.out, without)
 	switch conflicts := comparison.Conflicts(); {
 	case c.DryRun:
 		return nil
 	case conflicts > 0 && c.Conflicts == "ask":
 		return fault.New(fault.Invalid, fmt.Sprintf("The return and the records differ in %d facts. Say --conflicts keep or --conflicts take, or decide one by one on the page. Nothing was taken in.", conflicts))
+	case len(without) != c.Without:
+		return fault.New(fault.Invalid, fmt.Sprintf("No record can hold what the return says of %d children. Mend what is wrong and give the return again, or say --without %d to take the others in. Nothing was taken in.", len(without), len(without)))
 	}
 	var around returns.Around
 	if c.Gazetteer != "" {
@@ -97,11 +108,11 @@ func (c returnsReadCommand) Run(s *shop) error {
 		}
 		around.Authority = book.Agencies[code].GSS
 		reading.Around = around
-		outcome, err = returns.Take(u, book, reading, func(string) (bool, bool) { return c.Conflicts == "take", true })
+		outcome, err = returns.Take(u, book, reading, c.decide, c.Without)
 		return err
 	})
 	if err == nil {
-		fmt.Fprintf(s.out, "Taken in: %d children added, %d changed, %d facts, %d kept as the record has them.\n", outcome.Added, outcome.Changed, outcome.Facts, outcome.Kept)
+		fmt.Fprintf(s.out, "Taken in: %d children added, %d changed, %d facts, %d kept as the record has them, %d children set aside.\n", outcome.Added, outcome.Changed, outcome.Facts, outcome.Kept, outcome.SetAside)
 	}
 	return err
 }
@@ -164,12 +175,24 @@ func tellComparison(out io.Writer, c *returns.Comparison) {
 			if d.Record != "" {
 				record = ", the record: " + d.Record
 			}
+			if d.Before != nil {
+				record += fmt.Sprintf(", kept by %s on %s", d.Before.By, work.Day(d.Before.At).Long())
+			}
 			fmt.Fprintf(out, "    %-11s %s: %s%s [%s]\n", d.Standing, d.Field, d.Value, record, d.Source)
 		}
 	}
 	fmt.Fprintf(out, "%d children with something new or different, %d conflicts, %d unchanged.\n", len(c.Children), c.Conflicts(), c.Unchanged)
 	if c.Restricted > 0 {
 		fmt.Fprintf(out, "%d children have restricted records and are left out.\n", c.Restricted)
+	}
+}
+
+// tellSetAside lists the children who can be no record, and what to mend.
+func tellSetAside(out io.Writer, list []returns.SetAside) {
+	for _, one := range list {
+		for _, p := range one.Problems {
+			fmt.Fprintf(out, "%s is set aside: %s\n", one.Ref, p)
+		}
 	}
 }
 

@@ -43,7 +43,7 @@ var groups = []struct {
 	{"studies", []string{"study", "study_result"}},
 	{"restricted", []string{"restriction"}},
 	{"named", []string{"restriction_name"}},
-	{"returns", []string{"return_reading", "return_file", "return_fact", "return_mark"}},
+	{"returns", []string{"return_reading", "return_file", "return_fact", "return_mark", "return_decision"}},
 	{"numbers", []string{"return_leavers", "pack"}},
 	{"accounts", []string{"account", "passkey", "recovery_code", "invitation", "sign_in_device", "issuer", "identity"}},
 }
@@ -198,7 +198,7 @@ func (r *region) agency(code string, n int) {
 	for _, table := range []string{"child", "child_identity", "child_place", "child_need", "child_contact", "child_zone", "child_milestone",
 		"family", "family_offer", "family_household", "family_place", "family_milestone",
 		"conflict", "waiver", "plan_pair", "ask", "ask_child", "declaration", "notice", "knowing", "audit_entry", "account", "passkey", "recovery_code", "invitation", "sign_in_device", "issuer", "identity",
-		"return_reading", "return_file", "return_fact", "return_mark", "return_leavers", "pack", "plan_saved", "plan_saved_link", "plan_saved_without", "plan_saved_family", "study", "study_result"} {
+		"return_reading", "return_file", "return_fact", "return_mark", "return_decision", "return_leavers", "pack", "plan_saved", "plan_saved_link", "plan_saved_without", "plan_saved_family", "study", "study_result"} {
 		with(table, nil)
 	}
 	with("disclosure", map[string]any{"child_at": db.Instant{}, "family_at": db.Instant{}, "ended_at": db.Instant{}})

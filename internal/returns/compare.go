@@ -2,7 +2,7 @@ package returns
 
 import (
 	"cmp"
-	"database/sql"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -28,13 +28,18 @@ const (
 	New         Standing = "new"
 	Changed     Standing = "changed"     // the record has what an earlier return said
 	Conflicting Standing = "conflicting" // the record has what somebody wrote in Homeward
+	Decided     Standing = "decided"     // conflicting, and somebody kept the record's side before
 )
+
+// asked tells whether a standing is somebody's to decide, anew if need be.
+func (s Standing) asked() bool { return s == Conflicting || s == Decided }
 
 // Difference is one fact a return tells beside what the record says.
 type Difference struct {
 	Fact
 	Record   string // what the record says; blank if nothing
 	Standing Standing
+	Before   *Decision       // where it was decided before
 	replaces child.Milestone // for a milestone on another day
 }
 
@@ -72,9 +77,11 @@ func (c *Comparison) Conflicts() (n int) {
 type Comparison struct {
 	Reading    Reading
 	Children   []Compared // with something to take in or to decide
+	SetAside   []SetAside // children who can be no record whatever is decided
 	Unchanged  int
 	Restricted int // children whose records are closed to whoever compares
 
+	today date.Date
 	aside map[string][]Fact       // by reference
 	known map[string]*child.Child // by reference
 }
@@ -98,26 +105,35 @@ func (r Reading) beside(u *work.Unit, said *ssda903.Return) (*Comparison, error)
 	if err != nil {
 		return nil, err
 	}
-	facts, err := r.facts(u)
+	before, err := r.earlier(u)
 	if err != nil {
 		return nil, err
 	}
-	c := &Comparison{Reading: r, aside: map[string][]Fact{}, known: records}
+	c := &Comparison{Reading: r, today: u.Today, aside: map[string][]Fact{}, known: records}
 	for _, told := range Tell(said, func(ref string) bool { return records[ref] != nil || closed[ref] }, r.Around) {
 		if closed[told.Ref] {
 			c.Restricted++
 			continue
 		}
-		c.aside[told.Ref] = told.Aside
-		if one := compare(told, records[told.Ref], facts); len(one.Differences) > 0 {
-			c.Children = append(c.Children, one)
-		} else {
-			c.Unchanged++
-		}
+		c.add(compare(told, records[told.Ref], before))
 	}
-	u.Searched(access.Child, "", len(c.Children)+c.Unchanged)
+	u.Searched(access.Child, "", len(c.Children)+len(c.SetAside)+c.Unchanged)
 	slices.SortFunc(c.Children, func(a, b Compared) int { return strings.Compare(a.Ref, b.Ref) })
 	return c, nil
+}
+
+// add puts a child where they belong: with something to take in, set aside, or
+// unchanged.
+func (c *Comparison) add(one Compared) {
+	if len(one.Differences) == 0 {
+		c.Unchanged++
+	} else if problems := one.never(c.Reading.Agency, c.today); len(problems) > 0 {
+		c.SetAside = append(c.SetAside, SetAside{one.Ref, problems, one.Record})
+		return
+	} else {
+		c.Children = append(c.Children, one)
+	}
+	c.aside[one.Ref] = one.Aside
 }
 
 // records are the agency's children by their reference, and those whose records
@@ -144,20 +160,7 @@ func (r Reading) records(u *work.Unit) (map[string]*child.Child, map[string]bool
 	return records, closed, err
 }
 
-// known are what returns last said, by child and field.
-type known map[[2]string]string
-
-func (r Reading) facts(u *work.Unit) (known, error) {
-	list := known{}
-	return list, u.Each(func(rows *sql.Rows) error {
-		var id, field, value string
-		err := rows.Scan(&id, &field, &value)
-		list[[2]string{id, field}] = value
-		return err
-	}, "SELECT child_id, field, value FROM return_fact WHERE agency_code = $1", r.Agency)
-}
-
-func compare(told Told, record *child.Child, before known) Compared {
+func compare(told Told, record *child.Child, before earlier) Compared {
 	c := Compared{Told: told, Record: record}
 	if record == nil {
 		for _, f := range told.Facts {
@@ -171,7 +174,12 @@ func compare(told Told, record *child.Child, before known) Compared {
 			d = happened(record, f)
 		} else {
 			d.Record = value(record, f.Field)
-			d.Standing = standing(d.Record, f.Value, before[[2]string{record.ID, f.Field}])
+			d.Standing = standing(d.Record, f.Value, before.said[[2]string{record.ID, f.Field}])
+		}
+		if d.Standing == Conflicting {
+			if d.Before = before.before(record.ID, d); d.Before != nil {
+				d.Standing = Decided
+			}
 		}
 		if f.Field == "status" && !ahead(f.Value, d.Record) {
 			continue
@@ -273,43 +281,80 @@ func set(c *child.Child, field, says string) {
 	}
 }
 
-// Decide says of a conflicting difference, by its key, whether the return is to
-// be believed; known is false where nobody has decided.
-type Decide func(key string) (take, known bool)
+// Decide says of a difference that is somebody's to decide, by its key, whether
+// the return is to be believed; known is false where nobody has decided now. What
+// was decided before then stays so.
+type Decide func(key string, s Standing) (take, known bool)
+
+// decided says which differences of a child are taken; known is false where a
+// conflict is undecided.
+func (c Compared) decided(decide Decide) (take func(Difference) bool, known bool) {
+	left := map[string]bool{}
+	for _, d := range c.Differences {
+		if !d.Standing.asked() {
+			continue
+		}
+		take, known := decide(d.Key(c.Ref), d.Standing)
+		if !known && d.Standing == Conflicting {
+			return nil, false
+		}
+		left[d.Key(c.Ref)] = !take || !known
+	}
+	return func(d Difference) bool { return !left[d.Key(c.Ref)] }, true
+}
 
 // Outcome counts what was taken in.
-type Outcome struct{ Added, Changed, Facts, Kept int }
+type Outcome struct{ Added, Changed, Facts, Kept, SetAside int }
+
+// taking is a return being taken in.
+type taking struct {
+	*work.Unit
+	Reading
+	out     Outcome
+	changes []child.Change
+	facts   [][]any
+
+	decisions, undone [][]any // rows of return_decision, and the keys of others
+}
 
 // Take takes a return in: children who are new become records, what is new or has
 // changed is written, and each conflict goes as somebody decided. If one is
-// undecided nothing is taken in.
-func Take(u *work.Unit, book *agency.Book, r Reading, decide Decide) (Outcome, error) {
-	var o Outcome
+// undecided nothing is taken in. Who can be no record is set aside whole, if
+// whoever takes the return in knows of so many.
+func Take(u *work.Unit, book *agency.Book, r Reading, decide Decide, without int) (Outcome, error) {
+	t := &taking{Unit: u, Reading: r}
 	if r.State == Replaced {
-		return o, fault.New(fault.Conflict, "This return was replaced by a later one of the same year. Take that one in.")
+		return t.out, fault.New(fault.Conflict, "This return was replaced by a later one of the same year. Take that one in.")
 	}
 	c, err := Compare(u, book, r)
 	if err != nil {
-		return o, err
+		return t.out, err
 	}
-	var changes []child.Change
-	var facts [][]any
+	aside := c.Without(decide)
 	for _, one := range c.Children {
-		change, said, err := one.take(u, r, decide, &o)
-		if err != nil {
-			return o, err
+		take, known := one.decided(decide)
+		if !known {
+			return t.out, fault.New(fault.Invalid, "The return and the record of "+one.Ref+" say different things of one fact. Decide which is right, then take the return in.")
 		}
-		changes, facts = append(changes, change...), append(facts, said...)
+		if !slices.ContainsFunc(aside, func(s SetAside) bool { return s.Ref == one.Ref }) {
+			t.child(one, take)
+		}
 	}
-	if err := child.SaveAll(u, changes); err != nil {
-		return o, err
+	if t.out.SetAside = len(aside); len(aside) != without {
+		return Outcome{}, fault.New(fault.Conflict, fmt.Sprintf("No record can hold what the return says of %d children, and you said that %d are set aside. Look at them again. Nothing was taken in.", len(aside), without))
 	}
-	facts = append(facts, c.beside(u, changes)...)
-	return o, r.settle(u, facts)
+	if err := child.SaveAll(u, t.changes); err != nil {
+		return Outcome{}, err
+	}
+	t.facts = append(t.facts, c.beside(u, t.changes, aside)...)
+	if err := t.remember(); err != nil {
+		return Outcome{}, err
+	}
+	return t.out, r.settle(u, t.facts, aside)
 }
 
 // beside are the facts no record has a place for, of every child who has one now.
-func (c *Comparison) beside(u *work.Unit, changes []child.Change) (facts [][]any) {
+func (c *Comparison) beside(u *work.Unit, changes []child.Change, without []SetAside) (facts [][]any) {
 	ids := map[string]string{}
 	for ref, known := range c.known {
 		if known != nil {
@@ -318,6 +363,9 @@ func (c *Comparison) beside(u *work.Unit, changes []child.Change) (facts [][]any
 	}
 	for _, change := range changes {
 		ids[change.After.Ref] = change.After.ID
+	}
+	for _, s := range without {
+		delete(ids, s.Ref)
 	}
 	for _, ref := range slices.Sorted(maps.Keys(c.aside)) {
 		for _, f := range c.aside[ref] {
@@ -329,45 +377,47 @@ func (c *Comparison) beside(u *work.Unit, changes []child.Change) (facts [][]any
 	return facts
 }
 
-// take makes one child's change.
-func (c Compared) take(u *work.Unit, r Reading, decide Decide, o *Outcome) ([]child.Change, [][]any, error) {
-	after := child.Child{ID: work.NewID(), Agency: r.Agency, Ref: c.Ref, Plan: "undecided", HomePostcode: c.HomePostcode, PlacementPostcode: c.PlacementPostcode}
-	if c.Record != nil {
-		after = *c.Record
-		after.Milestones = slices.Clone(after.Milestones)
+// child makes one child's change.
+func (t *taking) child(c Compared, take func(Difference) bool) {
+	after := c.with(t.Agency, take)
+	if c.Record == nil {
+		after.ID = work.NewID()
 	}
-	var facts [][]any
+	now := db.Instant{Time: t.Now}
 	for _, d := range c.Differences {
-		take := true
-		if d.Standing == Conflicting {
-			decided, known := decide(d.Key(c.Ref))
-			if !known {
-				return nil, nil, fault.New(fault.Invalid, "The return and the record of "+c.Ref+" say different things of one fact. Decide which is right, then take the return in.")
-			}
-			take = decided
+		if d.Standing.asked() {
+			t.decided(after.ID, d, take(d))
 		}
-		if !take {
-			o.Kept++
+		if !take(d) {
+			t.out.Kept++
 			continue
 		}
-		o.Facts++
-		d.apply(&after)
+		t.out.Facts++
 		if d.Field != milestone {
-			facts = append(facts, []any{r.Agency, after.ID, d.Field, d.Value, d.Source, db.Instant{Time: u.Now}})
+			t.facts = append(t.facts, []any{t.Agency, after.ID, d.Field, d.Value, d.Source, now})
 		}
 	}
-	if problems := after.Problems(u.Today); len(problems) > 0 {
-		return nil, nil, fault.New(fault.Invalid, "What the return says of "+c.Ref+" cannot be a record ("+problems[0].Field+"): "+problems[0].Message+" Nothing was taken in.")
+	switch {
+	case c.Record == nil:
+		t.out.Added++
+	case len(child.Differs(*c.Record, after)) == 0:
+		return
+	default:
+		t.out.Changed++
 	}
-	if c.Record == nil {
-		o.Added++
-		return []child.Change{{After: after}}, facts, nil
+	t.changes = append(t.changes, child.Change{Before: c.Record, After: after})
+}
+
+// decided notes what was decided of a difference. What was kept before, and is
+// kept again, stays with who kept it first.
+func (t *taking) decided(id string, d Difference, take bool) {
+	about := []any{t.Agency, id, d.about(t.Hash, id)}
+	switch {
+	case take:
+		t.undone = append(t.undone, about)
+	case d.Standing == Conflicting:
+		t.decisions = append(t.decisions, append(about, d.restsOn(t.Hash, id), t.Actor.ID, t.Actor.Name, db.Instant{Time: t.Now}))
 	}
-	if len(child.Differs(*c.Record, after)) == 0 {
-		return nil, facts, nil
-	}
-	o.Changed++
-	return []child.Change{{Before: c.Record, After: after}}, facts, nil
 }
 
 // apply writes a difference into a record.
@@ -383,7 +433,7 @@ func (d Difference) apply(c *child.Child) {
 
 // settle notes what was taken in, and that earlier readings of the year are
 // replaced.
-func (r Reading) settle(u *work.Unit, facts [][]any) error {
+func (r Reading) settle(u *work.Unit, facts [][]any, without []SetAside) error {
 	columns := []string{"agency_code", "child_id", "field", "value", "source", "taken_at"}
 	for _, f := range facts {
 		if _, err := u.Exec("DELETE FROM return_fact WHERE agency_code = $1 AND child_id = $2 AND field = $3", f[:3]...); err != nil {
@@ -403,8 +453,17 @@ func (r Reading) settle(u *work.Unit, facts [][]any) error {
 	if _, err := u.Exec("UPDATE return_reading SET state = $4 WHERE agency_code = $1 AND year = $2 AND reading_id <> $3 AND state = $5", r.Agency, r.Year, r.ID, Replaced, Taken); err != nil {
 		return err
 	}
-	_, err = u.Exec("UPDATE return_reading SET state = $3, taken_by = $4, taken_at = $5 WHERE agency_code = $1 AND reading_id = $2", r.Agency, r.ID, Taken, u.Actor.ID, db.Instant{Time: u.Now})
-	u.Did("took in", r.Subject(), "")
+	sealed, err := r.sealSetAside(u, without)
+	if err != nil {
+		return err
+	}
+	_, err = u.Exec("UPDATE return_reading SET state = $3, taken_by = $4, taken_at = $5, set_aside = $6, set_aside_sealed = $7 WHERE agency_code = $1 AND reading_id = $2",
+		r.Agency, r.ID, Taken, u.Actor.ID, db.Instant{Time: u.Now}, len(without), sealed)
+	detail := ""
+	if len(without) > 0 {
+		detail = fmt.Sprintf("%d set aside", len(without))
+	}
+	u.Did("took in", r.Subject(), detail)
 	return err
 }
 

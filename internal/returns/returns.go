@@ -34,6 +34,7 @@ type Reading struct {
 	Year            int
 	State           string // held, taken or replaced
 	Rows, Children  int64
+	SetAside        int    // how many children it was taken in without
 	ReadBy          string // the name of who gave it
 	ReadAt, TakenAt time.Time
 
@@ -162,11 +163,11 @@ func load(u *work.Unit, where string, args ...any) (list []Reading, err error) {
 	return list, u.Each(func(rows *sql.Rows) error {
 		var r Reading
 		var read, taken db.Instant
-		err := rows.Scan(&r.Agency, &r.ID, &r.Year, &r.State, &r.Rows, &r.Children, &r.ReadBy, &read, &taken)
+		err := rows.Scan(&r.Agency, &r.ID, &r.Year, &r.State, &r.Rows, &r.Children, &r.ReadBy, &read, &taken, &r.SetAside)
 		r.ReadAt, r.TakenAt = read.Time, taken.Time
 		list = append(list, r)
 		return err
-	}, `SELECT agency_code, reading_id, year, state, rows_read, children, read_by_name, read_at, taken_at FROM return_reading
+	}, `SELECT agency_code, reading_id, year, state, rows_read, children, read_by_name, read_at, taken_at, set_aside FROM return_reading
 		WHERE `+where+` ORDER BY year DESC, read_at DESC, reading_id`, args...)
 }
 
@@ -227,8 +228,16 @@ type Problem struct {
 	Message string
 }
 
+// Where is the file and line; what a record says already is on no line.
+func (p Problem) Where() string {
+	if p.Line == 0 {
+		return p.File
+	}
+	return fmt.Sprintf("%s line %d", p.File, p.Line)
+}
+
 func (p Problem) String() string {
-	return fmt.Sprintf("%s line %d, %s: %s", p.File, p.Line, p.Field, p.Message)
+	return fmt.Sprintf("%s, %s: %s", p.Where(), p.Field, p.Message)
 }
 
 // Problems says what in a return cannot be believed: rows of nobody, a child

@@ -61,12 +61,17 @@ func (c *council) do(actor access.Actor, fn func(*work.Unit, *agency.Book) error
 
 // take holds a return and takes it in.
 func (c *council) take(year int, files []Upload, decide Decide) (o Outcome, err error) {
+	return c.takeWithout(0, year, files, decide)
+}
+
+// takeWithout takes a return in with some children set aside.
+func (c *council) takeWithout(n, year int, files []Upload, decide Decide) (o Outcome, err error) {
 	return o, c.try(c.officer("DER"), func(u *work.Unit, book *agency.Book) error {
 		r, err := Hold(u, book, "DER", year, files)
 		if err != nil {
 			return err
 		}
-		o, err = Take(u, book, r, decide)
+		o, err = Take(u, book, r, decide, n)
 		return err
 	})
 }
@@ -90,7 +95,7 @@ func csv(name string, lines ...string) Upload {
 }
 
 // undecided decides nothing.
-func undecided(string) (take, known bool) { return false, false }
+func undecided(string, Standing) (take, known bool) { return false, false }
 
 // asRead is Derby's return of 2025/26: Ada waits under an order, Ben was adopted
 // by his foster carers, Cal's plan changed and changed back, Dee went home, Eve
@@ -193,13 +198,13 @@ func TestWhatSomebodyWroteIsNeverTakenOverSilently(t *testing.T) {
 		if _, err := c.take(2026, files, undecided); fault.KindOf(err) != fault.Invalid || c.child("A1").Born != ada.Born {
 			t.Error("with a conflict undecided something was taken in", err)
 		}
-		if o, err := c.take(2026, files, func(string) (bool, bool) { return false, true }); err != nil || o.Kept != 1 || o.Changed != 1 {
+		if o, err := c.take(2026, files, func(string, Standing) (bool, bool) { return false, true }); err != nil || o.Kept != 1 || o.Changed != 1 {
 			t.Error(o, err)
 		}
 		if got := c.child("A1"); got.OrderDate != date.MustOf(2025, 12, 2) || got.Born != date.MustOf(2023, 2, 2) {
 			t.Error("kept and changed wrongly:", got.OrderDate, got.Born)
 		}
-		if o, err := c.take(2026, files, func(string) (bool, bool) { return true, true }); err != nil || o.Changed != 1 || c.child("A1").OrderDate != date.MustOf(2025, 12, 1) {
+		if o, err := c.take(2026, files, func(string, Standing) (bool, bool) { return true, true }); err != nil || o.Changed != 1 || c.child("A1").OrderDate != date.MustOf(2025, 12, 1) {
 			t.Error("the return was not believed", o, err)
 		}
 	})

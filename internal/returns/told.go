@@ -17,6 +17,9 @@ type Fact struct {
 	Source string // SSDA903 2025/26 Header row 12 (header.csv line 14)
 
 	Milestone child.Milestone // where Field says so
+
+	row         ssda903.Row
+	column, why ssda903.Field // where it stands, and the code that says more of a milestone
 }
 
 // The fields of a child's record a return tells of.
@@ -36,6 +39,8 @@ type Told struct {
 	Aside []Fact
 
 	HomePostcode, PlacementPostcode string // for a child who is new to Homeward
+
+	first, last ssda903.Row // the child's first row of all, and their last episode
 }
 
 // Around is what tells where places are, if anything does.
@@ -72,7 +77,7 @@ func Tell(r *ssda903.Return, known func(ref string) bool, around Around) []Told 
 		if c.Raw == "" || !adoption(c) && !known(c.Raw) {
 			continue
 		}
-		t := &telling{Told: Told{Ref: c.Raw}, year: r.Year, child: c, around: around}
+		t := &telling{Told: Told{Ref: c.Raw, first: firstRow(r, c)}, year: r.Year, child: c, around: around}
 		t.header()
 		t.episodes()
 		t.decisions()
@@ -82,6 +87,16 @@ func Tell(r *ssda903.Return, known func(ref string) bool, around Around) []Told 
 		list = append(list, t.Told)
 	}
 	return list
+}
+
+// firstRow is the first row a child has in any table.
+func firstRow(r *ssda903.Return, c ssda903.Child) ssda903.Row {
+	for t := range r.Sheets {
+		if rows := c.Rows(ssda903.Table(t)); len(rows) > 0 {
+			return rows[0]
+		}
+	}
+	return ssda903.Row{}
 }
 
 // adoption tells whether anything of a child's is about adoption.
@@ -113,18 +128,25 @@ func (t *telling) source(r ssda903.Row) string {
 	return fmt.Sprintf("SSDA903 %s %s row %d (%s line %d)", ssda903.YearName(t.year), r.Sheet.Table, r.N+1, r.Sheet.File, r.Line())
 }
 
-func (t *telling) fact(field, value string, r ssda903.Row) {
+func (t *telling) fact(field, value string, r ssda903.Row, column ssda903.Field) {
 	if value != "" {
-		t.Facts = append(t.Facts, Fact{Field: field, Value: value, Source: t.source(r)})
+		t.Facts = append(t.Facts, Fact{Field: field, Value: value, Source: t.source(r), row: r, column: column})
 	}
 }
 
-func (t *telling) happened(what string, day date.Date, detail string, r ssda903.Row) {
-	if !day.Known() {
+// happened tells what happened on the day in one column; the code in another, if
+// there is one, says more.
+func (t *telling) happened(what string, r ssda903.Row, column ssda903.Field, why ...ssda903.Field) {
+	m := child.Milestone{What: what, Day: r.Day(column), Source: t.source(r)}
+	if !m.Day.Known() {
 		return
 	}
-	m := child.Milestone{What: what, Day: day, Detail: detail, Source: t.source(r)}
-	t.Facts = append(t.Facts, Fact{Field: milestone, Value: what + " " + day.String(), Source: m.Source, Milestone: m})
+	f := Fact{Field: milestone, Value: what + " " + m.Day.String(), Source: m.Source, row: r, column: column, why: column}
+	if len(why) > 0 {
+		f.why, m.Detail = why[0], r.Text(why[0])
+	}
+	f.Milestone = m
+	t.Facts = append(t.Facts, f)
 }
 
 // sexes are the codes up to 2023/24 and since.
@@ -132,9 +154,9 @@ var sexes = map[string]string{"1": "M", "2": "F", "M": "M", "F": "F", "U": "U"}
 
 func (t *telling) header() {
 	for _, h := range t.child.Rows(ssda903.Header)[:min(1, len(t.child.Rows(ssda903.Header)))] {
-		t.fact("born", h.Day(ssda903.DOB).String(), h)
-		t.fact("sex", sexes[h.Text(ssda903.SEX)], h)
-		t.fact("ethnic", h.Text(ssda903.ETHNIC), h)
+		t.fact("born", h.Day(ssda903.DOB).String(), h, ssda903.DOB)
+		t.fact("sex", sexes[h.Text(ssda903.SEX)], h, ssda903.SEX)
+		t.fact("ethnic", h.Text(ssda903.ETHNIC), h, ssda903.ETHNIC)
 	}
 }
 
@@ -146,23 +168,22 @@ func (t *telling) episodes() {
 		if i > 0 {
 			before = &list[i-1]
 		}
-		began := e.Day(ssda903.DECOM)
 		if e.Is(ssda903.RNE, "S") {
-			t.replace("entered_care", began.String(), e)
+			t.replace("entered_care", e, ssda903.DECOM)
 			t.ended = ""
 			if before != nil {
-				t.happened("returned", began, "", e)
+				t.happened("returned", e, ssda903.DECOM)
 			}
 		}
 		if underOrder(e) && newHere(e, before, underOrder, "S", "L", "B", "U") {
-			t.replace("placement_order_date", began.String(), e)
+			t.replace("placement_order_date", e, ssda903.DECOM)
 		}
 		t.place(e, before)
 		t.end(e)
 	}
 	if len(list) > 0 {
-		last := list[len(list)-1]
-		t.HomePostcode, t.PlacementPostcode = last.Raw(ssda903.HOME_POST), last.Raw(ssda903.PL_POST)
+		t.last = list[len(list)-1]
+		t.HomePostcode, t.PlacementPostcode = t.last.Raw(ssda903.HOME_POST), t.last.Raw(ssda903.PL_POST)
 	}
 }
 
@@ -177,7 +198,6 @@ func newHere(e ssda903.Row, before *ssda903.Row, same func(ssda903.Row) bool, be
 }
 
 func (t *telling) place(e ssda903.Row, before *ssda903.Row) {
-	began, code := e.Day(ssda903.DECOM), e.Text(ssda903.PLACE)
 	if adoptionPlace(e) {
 		t.placed = true
 		t.Aside = nil
@@ -187,31 +207,30 @@ func (t *telling) place(e ssda903.Row, before *ssda903.Row) {
 			}
 		}
 		if newHere(e, before, adoptionPlace, "S", "P", "T", "B", "U") {
-			t.happened("placed", began, code, e)
+			t.happened("placed", e, ssda903.DECOM, ssda903.PLACE)
 		}
 	}
 	if early(e) && newHere(e, before, early, "S", "P", "T", "B", "U") {
-		t.happened("early_placed", began, code, e)
+		t.happened("early_placed", e, ssda903.DECOM, ssda903.PLACE)
 	}
 }
 
 func (t *telling) end(e ssda903.Row) {
-	day, code := e.Day(ssda903.DEC), e.Text(ssda903.REC)
-	switch {
-	case code == "" || code == "X1" || !day.Known():
+	switch code := e.Text(ssda903.REC); {
+	case code == "" || code == "X1" || !e.Day(ssda903.DEC).Known():
 	case adopted(e):
 		t.ended = code
-		t.happened("adopted", day, code, e)
+		t.happened("adopted", e, ssda903.DEC, ssda903.REC)
 	default:
 		t.ended = code
-		t.happened("left_care", day, code, e)
+		t.happened("left_care", e, ssda903.DEC, ssda903.REC)
 	}
 }
 
-// replace keeps the last an ordered list says of a field.
-func (t *telling) replace(field, value string, r ssda903.Row) {
+// replace keeps the last day an ordered list says of a field.
+func (t *telling) replace(field string, r ssda903.Row, column ssda903.Field) {
 	t.Facts = slices.DeleteFunc(t.Facts, func(f Fact) bool { return f.Field == field })
-	t.fact(field, value, r)
+	t.fact(field, r.Day(column).String(), r, column)
 }
 
 // decisions tells of every agency decision: the latest is the record's, those
@@ -219,23 +238,22 @@ func (t *telling) replace(field, value string, r ssda903.Row) {
 func (t *telling) decisions() {
 	list := ssda903.ByDay(t.child.Rows(ssda903.PlacedAdoption), ssda903.DATE_PLACED)
 	for i, p := range list {
-		decided, ceased := p.Day(ssda903.DATE_PLACED), p.Day(ssda903.DATE_PLACED_CEASED)
 		if i == len(list)-1 {
-			t.decided, t.reversed = decided, ceased
-			t.replace("decision_date", decided.String(), p)
+			t.decided, t.reversed = p.Day(ssda903.DATE_PLACED), p.Day(ssda903.DATE_PLACED_CEASED)
+			t.replace("decision_date", p, ssda903.DATE_PLACED)
 		} else {
-			t.happened("decided", decided, "", p)
+			t.happened("decided", p, ssda903.DATE_PLACED)
 		}
-		t.happened("reversed", ceased, p.Text(ssda903.REASON_PLACED_CEASED), p)
+		t.happened("reversed", p, ssda903.DATE_PLACED_CEASED, ssda903.REASON_PLACED_CEASED)
 	}
 }
 
 // match tells of the match, and of foster carers who adopt.
 func (t *telling) match() {
 	for _, a := range t.child.Rows(ssda903.AD1)[:min(1, len(t.child.Rows(ssda903.AD1)))] {
-		t.happened("matched", a.Day(ssda903.DATE_MATCH), "", a)
+		t.happened("matched", a, ssda903.DATE_MATCH)
 		if !t.decided.Known() {
-			t.replace("decision_date", a.Day(ssda903.DATE_INT).String(), a)
+			t.replace("decision_date", a, ssda903.DATE_INT)
 		}
 		if a.Is(ssda903.FOSTER_CARE, "1") {
 			t.fostered()
@@ -256,7 +274,7 @@ func (t *telling) fostered() {
 		}
 	}
 	if at >= 0 && !adoptionPlace(list[at]) && list[at].Is(ssda903.RNE, "S", "P", "B") {
-		t.happened("fostered", list[at].Day(ssda903.DECOM), "", list[at])
+		t.happened("fostered", list[at], ssda903.DECOM)
 	}
 }
 
@@ -269,13 +287,13 @@ func (t *telling) status() {
 	source := rows[len(rows)-1]
 	switch {
 	case t.ended == "E11" || t.ended == "E12":
-		t.fact("status", "adopted", source)
+		t.fact("status", "adopted", source, ssda903.REC)
 	case t.ended != "" || t.reversed.Known():
-		t.fact("status", "plan_changed", source)
+		t.fact("status", "plan_changed", source, ssda903.REC)
 	case t.placed:
-		t.fact("status", "placed", source)
+		t.fact("status", "placed", source, ssda903.PLACE)
 	case t.decided.Known():
-		t.fact("status", "waiting", source)
+		t.fact("status", "waiting", source, ssda903.CHILD)
 	}
 }
 

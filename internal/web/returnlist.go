@@ -1,6 +1,7 @@
 package web
 
 import (
+	"html/template"
 	"strconv"
 
 	"homeward/internal/access"
@@ -50,6 +51,24 @@ var returnStates = map[string]govuk.Tag{
 	returns.Replaced: {Text: "Replaced by a later one", Classes: "govuk-tag--grey"},
 }
 
+// stateOfReturn says how a return stands, and without whom it was taken in.
+func stateOfReturn(r returns.Reading) template.HTML {
+	return returnStates[r.State].Render() + markup(`%s`, withoutWords(r))
+}
+
+// withoutWords go on from the state of a return that was taken in without some
+// children.
+func withoutWords(r returns.Reading) string {
+	who := count(r.SetAside, "child", "children")
+	switch {
+	case r.SetAside == 0:
+		return ""
+	case r.State == returns.Taken:
+		return " without " + who
+	}
+	return ", was taken in without " + who
+}
+
 func returnTitle(year int) string { return "SSDA903 return, " + ssda903.YearName(year) }
 
 func returnTable(list []returns.Reading) govuk.Table {
@@ -57,7 +76,7 @@ func returnTable(list []returns.Reading) govuk.Table {
 		Head: []govuk.Cell{{Text: "Year"}, {Text: "State"}, {Text: "Given by"}, {Text: "Given on"}, numeric("Rows"), numeric("Children")}}
 	for _, r := range list {
 		link := markup(`<a class="govuk-link" href="%s">%s<span class="govuk-visually-hidden">, given on %s</span></a>`, returnPath(r.ID), ssda903.YearName(r.Year), momentWords(r.ReadAt))
-		t.Rows = append(t.Rows, []govuk.Cell{{HTML: link}, {HTML: returnStates[r.State].Render()}, {Text: r.ReadBy}, {Text: momentWords(r.ReadAt)},
+		t.Rows = append(t.Rows, []govuk.Cell{{HTML: link}, {HTML: stateOfReturn(r)}, {Text: r.ReadBy}, {Text: momentWords(r.ReadAt)},
 			numeric(commas(int(r.Rows))), numeric(commas(int(r.Children)))})
 	}
 	return t

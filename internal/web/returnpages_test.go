@@ -169,15 +169,20 @@ func TestAFindingIsMarkedAsTrueAndTakenBack(t *testing.T) {
 }
 
 // answersOf are what a form that was answered sends: its hidden values and the
-// given answer to everything it asks.
+// given answer to everything it asks; to "take" is to decide anew too.
 func answersOf(page, answer string) url.Values {
 	form := url.Values{}
 	for _, m := range regexp.MustCompile(`type="hidden" name="([^"]+)" value="([^"]*)"`).FindAllStringSubmatch(page, -1) {
-		form.Set(m[1], m[2])
+		form.Add(m[1], m[2])
 	}
 	for _, m := range regexp.MustCompile(`name="(decide-\d+|others)"`).FindAllStringSubmatch(page, -1) {
 		if answer != "" && !form.Has(m[1]) {
 			form.Set(m[1], answer)
+		}
+	}
+	for _, m := range regexp.MustCompile(`name="anew" type="checkbox" value="(\d+)"`).FindAllStringSubmatch(page, -1) {
+		if answer == "take" {
+			form.Add("anew", m[1])
 		}
 	}
 	return form
@@ -242,19 +247,72 @@ func (s *testSite) childOf(code, ref string) (found child.Child) {
 	return found
 }
 
-func TestWhatARecordCannotHoldIsSaidOnTheComparisonAndNothingIsTakenIn(t *testing.T) {
+// faultyReturn is goodReturn where A1 can be no record: the ethnic code is none.
+func faultyReturn() []string {
+	files := goodReturn()
+	files[1] = strings.Replace(files[1], "A1,X,01/02/2023,WBRI", "A1,F,01/02/2023,QQQQ", 1)
+	return files
+}
+
+func TestWhoCanBeNoRecordIsSetAsideAndTheOthersAreTakenIn(t *testing.T) {
 	eachSite(t, func(t *testing.T, s *testSite) {
 		b := s.officer("DER")
-		files := goodReturn()
-		files[1] = strings.Replace(files[1], "A1,X,01/02/2023,WBRI", "A1,F,01/02/2023,QQQQ", 1)
-		path, _ := b.give(http.StatusOK, 2026, files...)
-		form := answersOf(b.post(path+"/compare", answersOf(b.get(path+"/compare", http.StatusOK), "keep"), http.StatusOK), "")
-		wants(t, b.post(path+"/compare", form, http.StatusUnprocessableEntity), []string{"There is a problem", "What the return says of A1 cannot be a record (ethnic)", "Nothing was taken in"})
+		path, page := b.give(http.StatusOK, 2026, faultyReturn()...)
+		compare := path + "/compare"
+		wants(t, page, []string{"Children set aside: no record can hold what the return says of them 1", "Children who are new to Homeward 1"})
+		page = b.get(compare, http.StatusOK)
+		row := []string{"Set aside", "A1 header.csv line 2 ETHNIC", "is not one of: WBRI", "give the return again"}
+		wants(t, page, row, "A1, new to Homeward")
+		page = b.post(compare, answersOf(page, "keep"), http.StatusOK)
+		wants(t, page, append(row, "1 child becomes a record", "1 child is set aside: nothing the return says of them is taken in", "I take the return in without 1 child", "Of the others all of it happens or nothing"))
+		form := answersOf(page, "")
+		wants(t, b.post(compare, form, http.StatusUnprocessableEntity), []string{"There is a problem", "Select that you take the return in without 1 child", "Take the return in?"})
+		form.Set("without", "2")
+		wants(t, b.post(compare, form, http.StatusUnprocessableEntity), []string{"Select that you take the return in without 1 child"})
 		if got := s.childOf("DER", "D1"); got.ID != "" {
-			t.Error("another child of the return was taken in")
+			t.Error("somebody was taken in unconfirmed")
 		}
-		if e := s.entries(access.Return, "DER", strings.TrimPrefix(path, "/returns/"))[0]; e.Action != "viewed" {
-			t.Errorf("what was shown is not on the record: %+v", e)
+		form.Set("without", "1")
+		wants(t, b.post(compare, form, http.StatusOK), append(row[1:3], "The return is taken in. 1 record added", "1 child set aside", "Taken in without 1 child"))
+		if a, d := s.childOf("DER", "A1"), s.childOf("DER", "D1"); a.ID != "" || d.ID == "" {
+			t.Errorf("A1 %q was taken in, or D1 %q not", a.ID, d.ID)
+		}
+		wants(t, b.get("/returns", http.StatusOK), []string{"Taken in without 1 child"})
+		told := false
+		for _, e := range s.entries(access.Return, "DER", strings.TrimPrefix(path, "/returns/")) {
+			told = told || e.Action == "took in" && e.Detail == "1 set aside"
+		}
+		if !told {
+			t.Error("the record does not say that a child was set aside")
+		}
+		s.officer("LEI").get(path, http.StatusNotFound)
+
+		again, _ := b.give(http.StatusOK, 2026, goodReturn()...)
+		page = b.post(again+"/compare", answersOf(b.get(again+"/compare", http.StatusOK), "keep"), http.StatusOK)
+		wants(t, b.post(again+"/compare", answersOf(page, ""), http.StatusOK), []string{"1 record added"}, "child set aside")
+		wants(t, b.get(path, http.StatusOK), []string{"Replaced by a later one, was taken in without 1 child", "Taken in without 1 child"})
+	})
+}
+
+func TestWhatWasDecidedBeforeIsListedAndDecidedAnewIfSomebodyWants(t *testing.T) {
+	eachSite(t, func(t *testing.T, s *testSite) {
+		b := s.officer("DER")
+		take := func(path, answer string) string {
+			t.Helper()
+			sureOf := b.post(path+"/compare", answersOf(b.get(path+"/compare", http.StatusOK), answer), http.StatusOK)
+			return b.post(path+"/compare", answersOf(sureOf, ""), http.StatusOK)
+		}
+		first, _ := b.give(http.StatusOK, 2026, goodReturn()...)
+		wants(t, take(first, "keep"), []string{"2 facts kept"})
+		second, page := b.give(http.StatusOK, 2026, goodReturn()...)
+		wants(t, page, []string{"Children with something to decide 0", "Children of whom all that differs was decided before 1"})
+		page = b.get(second+"/compare", http.StatusOK)
+		wants(t, page, []string{"Decided before", "C1: placement order, take what the return says: 3 February 2026", "Homeward says: 2 February 2026. Data DER kept that on ", "Decided before by Data DER, "}, "decide-0", "Decide these first")
+		wants(t, take(second, "keep"), []string{"0 records changed, 2 facts kept"})
+		third, _ := b.give(http.StatusOK, 2026, goodReturn()...)
+		wants(t, take(third, "take"), []string{"1 record changed, 0 facts kept"})
+		if got := s.child("DER/C1"); got.OrderDate != date.MustOf(2026, 2, 3) {
+			t.Error("what was decided anew was not done:", got.OrderDate)
 		}
 	})
 }
@@ -437,6 +495,16 @@ func TestReturnsInEveryStateAreAccessible(t *testing.T) {
 	b.fillIn(nil)
 	see("taken", "", "The return is taken in")
 	see("kept", path+"/compare", "C1: entered care")
+	faulty, _ := data.give(http.StatusOK, 2026, faultyReturn()...)
+	see("set-aside", faulty, "Children set aside")
+	see("set-aside-compared", faulty+"/compare", "is not one of: WBRI")
+	b.fillIn(nil)
+	see("set-aside-sure", "", "I take the return in without 1 child")
+	b.fillIn(nil)
+	see("set-aside-unconfirmed", "", "Select that you take the return in without 1 child")
+	b.fillIn(map[string]string{`[name="without"]`: ""})
+	see("set-aside-taken", "", "Taken in without 1 child")
+	see("set-aside-list", "/returns", "without 1 child")
 	old, _ := data.give(http.StatusOK, 2020, "header.csv", headerCSV+"A1,2,01/02/2015,WBRI,UN1,,\n")
 	see("without-rules", old, "no published rules")
 	b.signIn("VAA1", access.Manager)

@@ -29,6 +29,10 @@ type returnPage struct {
 	NotRunIn string
 	Compared *govuk.SummaryList // nil for a return that was replaced, or a reader who may not take it in
 	Counts   returnCounts
+
+	SetAsideIn     string       // how many a return was taken in without; blank for none
+	SetAside       *govuk.Table // and who, as far as they may be seen
+	SetAsideClosed int          // of whom nothing is told: their records are closed to the reader
 }
 
 // notRunRow is the rules that were not run for one reason.
@@ -44,6 +48,9 @@ func returnReading(v *visit) error {
 		p = returnPage{Record: v.returnRecord(book, r, v.r.URL.Path), Heading: "Summary of the return", Path: returnPath(r.ID), Replaced: r.State == returns.Replaced,
 			Year: r.Year, YearName: ssda903.YearName(r.Year), Known: rulesKnown(r.Year)}
 		if err := p.check(u, book, r); err != nil {
+			return err
+		}
+		if err := p.takenWithout(u, r); err != nil {
 			return err
 		}
 		return p.compare(u, book, r)
@@ -117,6 +124,20 @@ func notRunRows(list []ssda903.NotRun) (rows []notRunRow) {
 	return rows
 }
 
+// takenWithout lists who the return was taken in without.
+func (p *returnPage) takenWithout(u *work.Unit, r returns.Reading) error {
+	list, closed, err := r.TakenWithout(u)
+	if r.SetAside == 0 || err != nil {
+		return err
+	}
+	sawSetAside(u, list)
+	p.SetAsideIn, p.SetAsideClosed = count(r.SetAside, "child", "children"), closed
+	if len(list) > 0 {
+		p.SetAside = new(setAsideTable(list))
+	}
+	return nil
+}
+
 // compare says in short how the return stands to the records.
 func (p *returnPage) compare(u *work.Unit, book *agency.Book, r returns.Reading) error {
 	if p.Replaced || !access.Can(u.Actor, access.Change, book.Thing(access.Return, r.Agency)).Allow {
@@ -132,16 +153,18 @@ func (p *returnPage) compare(u *work.Unit, book *agency.Book, r returns.Reading)
 }
 
 // returnCounts is a comparison in numbers of children.
-type returnCounts struct{ New, Changed, Conflicts, Unchanged, Restricted int }
+type returnCounts struct{ New, Changed, Conflicts, Decided, SetAside, Unchanged, Restricted int }
 
 func countsOf(c *returns.Comparison) returnCounts {
-	n := returnCounts{Unchanged: c.Unchanged, Restricted: c.Restricted}
+	n := returnCounts{SetAside: len(c.SetAside), Unchanged: c.Unchanged, Restricted: c.Restricted}
 	for _, one := range c.Children {
 		switch {
 		case one.Record == nil:
 			n.New++
 		case one.Of(returns.Conflicting) > 0:
 			n.Conflicts++
+		case one.Of(returns.Decided) == len(one.Differences):
+			n.Decided++
 		default:
 			n.Changed++
 		}
@@ -157,6 +180,8 @@ func (n returnCounts) summary() *govuk.SummaryList {
 	add("Children who are new to Homeward", n.New)
 	add("Children of whom the return says more, or something else than an earlier return", n.Changed)
 	add("Children with something to decide", n.Conflicts)
+	add("Children of whom all that differs was decided before", n.Decided)
+	add("Children set aside: no record can hold what the return says of them", n.SetAside)
 	add("Children of whom both say the same", n.Unchanged)
 	add("Children left out: their records are closed to you", n.Restricted)
 	return s

@@ -47,7 +47,7 @@ func returnPath(id string) string { return "/returns/" + id }
 
 // returnRecord heads a page of one return.
 func (v *visit) returnRecord(book *agency.Book, r returns.Reading, current string) record {
-	head := record{Name: returnTitle(r.Year), Facts: fmt.Sprintf("%s. %s. Given by %s on %s. %s about %s", book.Agencies[r.Agency].Name, returnStates[r.State].Text,
+	head := record{Name: returnTitle(r.Year), Facts: fmt.Sprintf("%s. %s. Given by %s on %s. %s about %s", book.Agencies[r.Agency].Name, returnStates[r.State].Text+withoutWords(r),
 		r.ReadBy, momentWords(r.ReadAt), count(int(r.Rows), "row", "rows"), count(int(r.Children), "child", "children"))}
 	path := returnPath(r.ID)
 	add := func(text, href string) { head.Pages = append(head.Pages, recordPage{text, href, href == current}) }
