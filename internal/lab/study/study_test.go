@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -38,15 +39,16 @@ func question() Question {
 // time it is asked.
 type bench struct {
 	*testing.T
-	desk *work.Desk
-	now  time.Time
+	desk  *work.Desk
+	asked atomic.Int64 // how often the clock was
 }
 
 func each(t *testing.T, fn func(b *bench)) {
 	t.Helper()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		b := &bench{T: t, now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
-		b.desk = &work.Desk{DB: d.As(db.Scope{}), Now: func() time.Time { b.now = b.now.Add(time.Second); return b.now }}
+		b := &bench{T: t}
+		begun := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+		b.desk = &work.Desk{DB: d.As(db.Scope{}), Now: func() time.Time { return begun.Add(time.Duration(b.asked.Add(1)) * time.Second) }}
 		b.must(operator, func(u *work.Unit) error {
 			return agency.Save(u, &agency.Book{}, []agency.Agency{{Code: "DER", Kind: "LA", Name: "Derby"}, {Code: "LEI", Kind: "LA", Name: "Leicester"}})
 		})
