@@ -63,10 +63,10 @@ func readCouncil(r []string, pools map[string]string, ethnic map[string]mix) cou
 		Agency:  agency.Agency{Code: r[0], Kind: "LA", Name: r[3], GSS: r[1], Pools: []string{pools[r[5]], r[4], national}},
 		region:  r[4],
 		raa:     r[5],
-		centre:  spot{number(r[6]), number(r[7])},
-		radius:  number(r[8]),
+		centre:  spot{Number(r[6]), Number(r[7])},
+		radius:  Number(r[8]),
 		outward: strings.Split(r[9], "|"),
-		weight:  number(r[10]),
+		weight:  Number(r[10]),
 		ethnic:  ethnic[r[4]],
 	}
 	if own, ok := ethnic[l.Code]; ok {
@@ -84,7 +84,7 @@ func readEthnic() map[string]mix {
 	for _, r := range rows("ethnic.csv") {
 		var m mix
 		for i, name := range ethnicGroups {
-			m = m.with(name, number(r[i+1])*value("ethnic.factor."+name))
+			m = m.with(name, Number(r[i+1])*value("ethnic.factor."+name))
 		}
 		areas[r[0]] = m
 	}

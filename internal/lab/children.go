@@ -174,7 +174,7 @@ func (g *group) contact() []child.Contact {
 		}
 		p := child.Contact{Kind: kind}
 		if !g.chance("contact times blank "+kind, value("blank.contact.times")) {
-			p.TimesAYear = known(number(g.pick("contact times "+kind, often)))
+			p.TimesAYear = known(Number(g.pick("contact times "+kind, often)))
 		}
 		planned = append(planned, p)
 	}

@@ -136,11 +136,11 @@ func (w *world) wishes(h household, f *adopter.Family) {
 	}
 }
 
-func (s stream) whole(field, prefix string) int { return int(number(s.pick(field, mixOf(prefix)))) }
+func (s stream) whole(field, prefix string) int { return int(Number(s.pick(field, mixOf(prefix)))) }
 
 func lastOf(prefix string) int {
 	names := mixOf(prefix).names
-	return int(number(names[len(names)-1]))
+	return int(Number(names[len(names)-1]))
 }
 
 func (w *world) atHome(h household, f *adopter.Family) {

@@ -88,7 +88,7 @@ func (w *world) lots(name string, n int) *lots {
 }
 
 func (l *lots) next() lot {
-	dealt := lot{int(number(l.years[0])), l.ranks[0]}
+	dealt := lot{int(Number(l.years[0])), l.ranks[0]}
 	l.years, l.ranks = l.years[1:], l.ranks[1:]
 	return dealt
 }

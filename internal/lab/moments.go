@@ -14,10 +14,12 @@ import (
 //go:embed data/*.csv
 var data embed.FS
 
-// rows reads a table of this package, without its notes and heading. The tables
-// are part of the program, so a fault in one stops it.
-func rows(name string) [][]string {
-	f, err := data.Open("data/" + name)
+func rows(name string) [][]string { return Rows(data, name) }
+
+// Rows reads one of a package's own tables, without its notes and heading. The
+// tables are part of the program, so a fault in one stops it.
+func Rows(of embed.FS, name string) [][]string {
+	f, err := of.Open("data/" + name)
 	if err != nil {
 		panic(err)
 	}
@@ -31,7 +33,8 @@ func rows(name string) [][]string {
 	return all[1:]
 }
 
-func number(text string) float64 {
+// Number reads a number of such a table.
+func Number(text string) float64 {
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil {
 		panic(fmt.Sprintf("lab: %v", err))
@@ -55,9 +58,9 @@ var mixes = readMixes()
 func readMoments() []moment {
 	var list []moment
 	for _, r := range rows("moments.csv") {
-		m := moment{id: r[0], metric: r[1], value: number(r[2]), unit: r[3], tolerance: math.NaN(), source: r[5]}
+		m := moment{id: r[0], metric: r[1], value: Number(r[2]), unit: r[3], tolerance: math.NaN(), source: r[5]}
 		if r[4] != "" {
-			m.tolerance = number(r[4])
+			m.tolerance = Number(r[4])
 		}
 		list = append(list, m)
 	}

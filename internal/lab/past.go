@@ -60,9 +60,9 @@ type bygone struct {
 var before = sync.OnceValue(func() bygone {
 	b := bygone{at: map[string]moment{}, mixes: map[string]mix{}}
 	for _, r := range rows("past.csv") {
-		m := moment{id: r[0], metric: r[1], value: number(r[2]), unit: r[3], tolerance: math.NaN(), source: r[5]}
+		m := moment{id: r[0], metric: r[1], value: Number(r[2]), unit: r[3], tolerance: math.NaN(), source: r[5]}
 		if r[4] != "" {
-			m.tolerance = number(r[4])
+			m.tolerance = Number(r[4])
 		}
 		b.figures, b.at[m.id] = append(b.figures, m), m
 		if cut := strings.LastIndexByte(m.id, '.'); cut > 0 {
@@ -84,7 +84,7 @@ func was(id string) float64 {
 // inYear is a figure of a reporting year, or of the nearest that has one.
 func inYear(kind string, ends int) float64 {
 	known := before().mixes[kind].names
-	first, last := int(number(known[0])), int(number(known[len(known)-1]))
+	first, last := int(Number(known[0])), int(Number(known[len(known)-1]))
 	return was(fmt.Sprintf("%s.%d", kind, min(max(ends, first), last)))
 }
 
@@ -154,7 +154,7 @@ func sizesOf(children int) (list []int) {
 	all := mixOf("group.size")
 	each := 0.0
 	for i, share := range all.shares {
-		each += share * number(all.names[i])
+		each += share * Number(all.names[i])
 	}
 	for i, share := range slices.Backward(all.shares) {
 		if size := i + 1; size > 1 {
@@ -170,7 +170,7 @@ func sizesOf(children int) (list []int) {
 // live draws what a group's life was, told backwards from its end.
 func (p past) live(e *ended) *ended {
 	e.council = p.country.council(e.pick("council", p.councils))
-	years := int(number(e.pick("age at entry", before().mixes["entry.age"])))
+	years := int(Number(e.pick("age at entry", before().mixes["entry.age"])))
 	e.lot.years = years
 	e.age = int((float64(years) + e.of("months at entry").Float64()) * daysPerYear)
 	if years == 0 && e.chance("newborn", was("newborn")) {

@@ -82,7 +82,7 @@ func (w *world) zoneAt(s stream, c council) place {
 func (w *world) zone(s stream, kind string, at place) child.Zone {
 	z := child.Zone{Postcode: w.ground.written(at, s.pick("written", mixOf("zone.written"))), Kind: kind}
 	if !s.blank("zone.radius") {
-		z.RadiusMiles = known(number(s.pick("radius", mixOf("zone.radius"))))
+		z.RadiusMiles = known(Number(s.pick("radius", mixOf("zone.radius"))))
 	}
 	if s.chance("review", value("zone.review")) {
 		z.ReviewBy = w.asOf.AddDays(intn(s.of("review day"), reviewMissed, reviewAhead))

@@ -19,6 +19,8 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+
+	"homeward/internal/lab"
 )
 
 // need is a row of data/needs.csv.
@@ -30,7 +32,7 @@ type need struct {
 // readNeeds gives them with families who say no so many times as often.
 func readNeeds(closed float64) (list []need) {
 	for _, r := range rows("needs.csv") {
-		list = append(list, need{oddsOf(number(r[1])), oddsOf(number(r[2])), oddsOf(number(r[3]) * closed), r[4] == "yes"})
+		list = append(list, need{oddsOf(lab.Number(r[1])), oddsOf(lab.Number(r[2])), oddsOf(lab.Number(r[3]) * closed), r[4] == "yes"})
 	}
 	return list
 }

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"homeward/internal/lab"
 )
 
 // Parameter is one number the laboratory works with.
@@ -23,7 +25,7 @@ var marks = []string{"published", "derived", "assumed"}
 var Parameters = sync.OnceValue(func() []Parameter {
 	var list []Parameter
 	for _, r := range rows("parameters.csv") {
-		list = append(list, Parameter{ID: r[0], What: r[1], Unit: r[2], Low: number(r[3]), High: number(r[4]), Value: number(r[5]), Mark: r[6], Source: r[7]})
+		list = append(list, Parameter{ID: r[0], What: r[1], Unit: r[2], Low: lab.Number(r[3]), High: lab.Number(r[4]), Value: lab.Number(r[5]), Mark: r[6], Source: r[7]})
 	}
 	return list
 })

@@ -2,10 +2,7 @@ package pool
 
 import (
 	"embed"
-	"encoding/csv"
-	"fmt"
 	"slices"
-	"strconv"
 	"sync"
 
 	"homeward/internal/lab"
@@ -14,30 +11,7 @@ import (
 //go:embed data/*.csv scenarios/*.json
 var data embed.FS
 
-// rows reads a table of this package, without its notes and heading. The tables
-// are part of the program, so a fault in one stops it.
-func rows(name string) [][]string {
-	f, err := data.Open("data/" + name)
-	if err != nil {
-		panic(err)
-	}
-	defer f.Close()
-	in := csv.NewReader(f)
-	in.Comment = '#'
-	all, err := in.ReadAll()
-	if err != nil {
-		panic(fmt.Sprintf("pool: %s: %v", name, err))
-	}
-	return all[1:]
-}
-
-func number(text string) float64 {
-	f, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		panic(fmt.Sprintf("pool: %v", err))
-	}
-	return f
-}
+func rows(name string) [][]string { return lab.Rows(data, name) }
 
 // Council is where children come from and families live. Its pool is that of its
 // regional agency.
