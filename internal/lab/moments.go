@@ -49,15 +49,15 @@ type moment struct {
 }
 
 // moments are the figures in the order of the table.
-var moments = readMoments()
+var moments = readMoments("moments.csv")
 
 var byID = indexMoments()
 
 var mixes = readMixes()
 
-func readMoments() []moment {
+func readMoments(name string) []moment {
 	var list []moment
-	for _, r := range rows("moments.csv") {
+	for _, r := range rows(name) {
 		m := moment{id: r[0], metric: r[1], value: Number(r[2]), unit: r[3], tolerance: math.NaN(), source: r[5]}
 		if r[4] != "" {
 			m.tolerance = Number(r[4])

@@ -59,11 +59,7 @@ type bygone struct {
 
 var before = sync.OnceValue(func() bygone {
 	b := bygone{at: map[string]moment{}, mixes: map[string]mix{}}
-	for _, r := range rows("past.csv") {
-		m := moment{id: r[0], metric: r[1], value: Number(r[2]), unit: r[3], tolerance: math.NaN(), source: r[5]}
-		if r[4] != "" {
-			m.tolerance = Number(r[4])
-		}
+	for _, m := range readMoments("past.csv") {
 		b.figures, b.at[m.id] = append(b.figures, m), m
 		if cut := strings.LastIndexByte(m.id, '.'); cut > 0 {
 			b.mixes[m.id[:cut]] = b.mixes[m.id[:cut]].with(m.id[cut+1:], m.value)
